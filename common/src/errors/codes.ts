@@ -1,0 +1,48 @@
+/**
+ * The one table of fault codes. A code is the wire `reason` of docs protocol §5, is never reused and never renamed;
+ * callers switch on it, never on a message. `message` is public: safe to show, says what to do.
+ */
+export const CODES = {
+  // shape and authentication
+  invalid_input: { status: 400, retryable: false, message: "The request is malformed" },
+  unauthorized: { status: 401, retryable: false, message: "Authentication failed: send a valid, unexpired token and proof" },
+  cap_pop_invalid: { status: 403, retryable: false, message: "The proof of possession does not match this request" },
+  not_found: { status: 404, retryable: false, message: "No such route" },
+  payload_too_large: { status: 413, retryable: false, message: "The body is larger than this endpoint accepts" },
+  enrol_refused: { status: 403, retryable: true, message: "This pod may not enrol: check its binding annotation and service account" },
+  // minting
+  operator_mismatch: { status: 403, retryable: false, message: "The request names another operator than the delegation" },
+  device_not_active: { status: 403, retryable: true, message: "The device is not registered on chain" },
+  device_revoked: { status: 403, retryable: false, message: "The device was revoked on chain" },
+  device_binding_mismatch: { status: 403, retryable: false, message: "The device belongs to another operator or actor" },
+  device_role_missing: { status: 403, retryable: false, message: "The device lacks the CAP_MINT role" },
+  cred_store_read_only: { status: 403, retryable: false, message: "The actor's scope is read-only" },
+  service_not_in_scope: { status: 403, retryable: true, message: "The service is not in the actor's scope on chain" },
+  chain_rpc_error: { status: 502, retryable: true, message: "The chain could not be read" },
+  sign_error: { status: 500, retryable: true, message: "The token could not be signed" },
+  // worker and signer
+  broker_sig_invalid: { status: 403, retryable: false, message: "The cap is not signed by the broker" },
+  cap_op_mismatch: { status: 403, retryable: false, message: "The cap is for another operation" },
+  cap_data_class_mismatch: { status: 403, retryable: false, message: "The cap is for another data class" },
+  cap_freshness_failed: { status: 403, retryable: true, message: "The cap is expired or issued in the future" },
+  device_inactive: { status: 403, retryable: false, message: "The device is not active on chain" },
+  k3_epoch_mismatch: { status: 403, retryable: true, message: "The cap names another key epoch than the chain" },
+  no_such_credential: { status: 404, retryable: true, message: "No credential is stored for this service: run `agentkeys credential put`" },
+  version_conflict: { status: 409, retryable: false, message: "The stored version changed: read it again and retry" },
+  chain_rpc: { status: 502, retryable: true, message: "The chain could not be read" },
+  signer_unavailable: { status: 502, retryable: true, message: "The signer could not be reached or refused" },
+  sts_refused: { status: 502, retryable: true, message: "The token service refused the actor's session" },
+  s3_get: { status: 502, retryable: true, message: "The object store refused or failed a read" },
+  s3_put: { status: 502, retryable: true, message: "The object store refused or failed a write" },
+  s3_list: { status: 502, retryable: true, message: "The object store refused or failed a listing" },
+  envelope_decrypt: { status: 500, retryable: false, message: "The stored credential cannot be decrypted" },
+  envelope_unknown_version: { status: 500, retryable: false, message: "The stored credential has an unknown format" },
+  envelope_too_short: { status: 500, retryable: false, message: "The stored credential is truncated" },
+  // edges
+  upstream_unreachable: { status: 502, retryable: true, message: "The remote service could not be reached" },
+  kube_api: { status: 502, retryable: true, message: "The Kubernetes API could not be reached or refused" },
+  config_invalid: { status: 500, retryable: false, message: "The configuration is invalid" },
+  internal: { status: 500, retryable: true, message: "Internal error: see the log with this request id" },
+} as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;
+
+export type ErrorCode = keyof typeof CODES;

@@ -1,0 +1,8 @@
+/**
+ * HTTP edges of the control plane: express app, JSON bodies, TLS listeners, admin port. Must not know any route.
+ * The sidecar's data path does not use this folder.
+ */
+export { createApp, finishApp, requestIdOf, type AppOptions } from "./app.ts";
+export { adminHandler, adminServer, listen, type Listening, type ListenOptions } from "./listen.ts";
+export { validator } from "./validator.ts";
+export { createHttpClient, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from "../http-client/index.ts";

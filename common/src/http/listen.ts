@@ -1,0 +1,92 @@
+import http, { type RequestListener, type Server } from "node:http";
+import https from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { Metrics } from "../metrics/index.ts";
+import type { TlsMaterial, TlsSource } from "../tls/index.ts";
+
+export interface Listening {
+  port: number;
+  url: string;
+  /** Stops accepting, waits up to `graceMs` for requests under way, then closes what is left. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export interface ListenOptions {
+  port: number;
+  host?: string;
+  tls?: TlsSource;
+  /** Ask for a client certificate and refuse the handshake without one signed by `tls.ca`. */
+  requireClientCert?: boolean;
+}
+
+const CLOSE_GRACE_MS = 10_000;
+
+function contextOf(material: TlsMaterial, options: ListenOptions): https.ServerOptions {
+  const client = options.requireClientCert === true ? { requestCert: true, rejectUnauthorized: true, ca: material.ca } : {};
+  return { cert: material.cert, key: material.key, minVersion: "TLSv1.3", ...client };
+}
+
+/** Serves `handler`; TLS material is swapped live when its source changes. */
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
+  const server = options.tls === undefined ? http.createServer(handler) : createTlsServer(handler, options.tls, options);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  const scheme = options.tls === undefined ? "http" : "https";
+  return { port, url: `${scheme}://localhost:${port}`, close: (graceMs = CLOSE_GRACE_MS) => close(server, sockets, graceMs) };
+}
+
+function createTlsServer(handler: RequestListener, tls: TlsSource, options: ListenOptions): https.Server {
+  const server = https.createServer(contextOf(tls.current(), options), handler);
+  tls.onChange((material) => server.setSecureContext(contextOf(material, options)));
+  return server;
+}
+
+function close(server: Server, sockets: Set<Socket>, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** `/healthz`, `/readyz` (503 and the list of what is missing) and `/metrics` on a plain port of their own. */
+export function adminHandler(options: { metrics: Metrics; missing: () => readonly string[] }): RequestListener {
+  return (request, response) => {
+    const answer = (status: number, type: string, body: string): void =>
+      void response.writeHead(status, { "content-type": type }).end(body);
+    if (request.method !== "GET") answer(405, "text/plain", "method not allowed\n");
+    else if (request.url === "/healthz") answer(200, "application/json", '{"ok":true}\n');
+    else if (request.url === "/readyz") {
+      const missing = options.missing();
+      answer(missing.length === 0 ? 200 : 503, "application/json", `${JSON.stringify({ ready: missing.length === 0, missing })}\n`);
+    } else if (request.url === "/metrics") {
+      options.metrics.registry.metrics().then(
+        (text) => answer(200, options.metrics.registry.contentType, text),
+        () => answer(500, "text/plain", "metrics failed\n"),
+      );
+    } else answer(404, "text/plain", "not found\n");
+  };
+}
+
+/** The admin port of a process. */
+export function adminServer(options: {
+  port: number;
+  host?: string;
+  metrics: Metrics;
+  missing: () => readonly string[];
+}): Promise<Listening> {
+  return listen(adminHandler(options), { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) });
+}

@@ -1,0 +1,3 @@
+/** Fakes and builders for tests only; the layer check keeps them out of products. */
+export { FakeClock } from "./clock.ts";
+export { captureLog } from "./log.ts";

@@ -1,0 +1,55 @@
+/**
+ * TLS material from mounted files, followed while they change (Kubernetes swaps a Secret volume by symlink).
+ * Must not know which process it serves.
+ */
+import { readFileSync } from "node:fs";
+import { AgentKeysError } from "../errors/index.ts";
+
+export interface TlsMaterial {
+  cert: string;
+  key: string;
+  ca: string;
+}
+
+export interface TlsSource {
+  current(): TlsMaterial;
+  onChange(listener: (material: TlsMaterial) => void): void;
+  close(): void;
+}
+
+export interface TlsFiles {
+  certFile: string;
+  keyFile: string;
+  caFile: string;
+}
+
+function read(files: TlsFiles): TlsMaterial {
+  try {
+    return { cert: readFileSync(files.certFile, "utf8"), key: readFileSync(files.keyFile, "utf8"), ca: readFileSync(files.caFile, "utf8") };
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", { message: "The TLS files cannot be read: check certFile, keyFile and caFile", cause });
+  }
+}
+
+/** Follows three PEM files by reading them each `everyMs`; a set that cannot be read or is half-written keeps the old one. */
+export function fileTls(files: TlsFiles, everyMs = 5000): TlsSource {
+  let material = read(files);
+  const listeners: ((material: TlsMaterial) => void)[] = [];
+  const timer = setInterval(() => {
+    try {
+      const next = read(files);
+      if (next.cert === material.cert && next.key === material.key && next.ca === material.ca) return;
+      material = next;
+      for (const listener of listeners) listener(next);
+    } catch {
+      // mid-rotation: the next round reads a whole set
+    }
+  }, everyMs);
+  timer.unref();
+  return { current: () => material, onChange: (listener) => void listeners.push(listener), close: () => clearInterval(timer) };
+}
+
+/** Fixed material, for tests and for processes that are handed theirs. */
+export function staticTls(material: TlsMaterial): TlsSource {
+  return { current: () => material, onChange: () => undefined, close: () => undefined };
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "@jest/globals";
+import { inspect } from "node:util";
+import { loadConfig } from "@agentkeys/common/config";
+import type { AgentKeysError } from "@agentkeys/common/errors";
+import { adminServer, createApp, createHttpClient, finishApp, listen, validator } from "@agentkeys/common/http";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { Secret } from "@agentkeys/common/secret";
+import { captureLog } from "@agentkeys/common/testing";
+
+const definition = {
+  service: "demo",
+  required: ["brokerUrl"],
+  properties: {
+    brokerUrl: { type: "string", description: "d", pattern: "^https://" },
+    pollMs: { type: "integer", description: "d", default: 500, minimum: 100 },
+    isOpen: { type: "boolean", description: "d", default: false },
+  },
+} as const;
+const readFile = (): string => '{"pollMs": 700, "isOpen": true}';
+
+test("flags beat environment beat file beat defaults", () => {
+  const env = { AGENTKEYS_DEMO_BROKER_URL: "https://env", AGENTKEYS_DEMO_POLL_MS: "800" };
+  const config = loadConfig(definition, { argv: ["--config", "f", "--broker-url=https://flag"], env, readFile });
+  expect(config).toEqual({ brokerUrl: "https://flag", pollMs: 800, isOpen: true });
+});
+
+test("every problem is listed at once, without a value", () => {
+  const env = { AGENTKEYS_DEMO_POLL_MS: "canary-7", AGENTKEYS_DEMO_IS_OPEN: "1" };
+  try {
+    loadConfig(definition, { argv: ["--what", "x"], env, readFile });
+    expect("a refusal").toBe("thrown");
+  } catch (fault) {
+    const { message, code } = fault as AgentKeysError;
+    expect(code).toBe("config_invalid");
+    for (const part of ["--what", "brokerUrl: required; set AGENTKEYS_DEMO_BROKER_URL", "pollMs", "isOpen"])
+      expect(message).toContain(part);
+    expect(message).not.toContain("canary-7");
+  }
+});
+
+test("a secret prints [redacted] everywhere and is empty after a wipe", () => {
+  const secret = Secret.of("canary");
+  const { log, text } = captureLog();
+  log.info("shown", { secret, nested: { secret } });
+  for (const shown of [String(secret), JSON.stringify({ secret }), inspect(secret), inspect({ a: [secret] }), text()]) {
+    expect(shown).toContain("[redacted]");
+    expect(shown).not.toContain("canary");
+  }
+  secret.wipe();
+  expect(secret.reveal()).toBe("");
+});
+
+test("an app answers coded faults in their wire shape and hides unknown ones", async () => {
+  const { log, lines } = captureLog();
+  const metrics = createMetrics("demo");
+  const app = createApp({ log, metrics, maxBodyBytes: 100 });
+  const body = validator<{ a: number }>({
+    type: "object",
+    required: ["a"],
+    additionalProperties: false,
+    properties: { a: { type: "integer" } },
+  });
+  app.post("/v1/a", (request, response) => void response.json(body(request.body)));
+  app.post("/v1/bug", () => {
+    throw new TypeError("canary in a bug");
+  });
+  finishApp(app, { log });
+  const server = await listen(app, { port: 0, host: "127.0.0.1" });
+  const client = createHttpClient();
+  const url = `http://127.0.0.1:${server.port}`;
+  expect(await client.json("POST", `${url}/v1/a`, { body: { a: 1 } })).toMatchObject({ status: 200, body: { a: 1 } });
+  expect(await client.json("POST", `${url}/v1/a`, { body: { b: 1 } })).toMatchObject({ status: 400, body: { reason: "invalid_input" } });
+  expect(await client.json("POST", `${url}/v1/a`, { body: { a: "x".repeat(200) } })).toMatchObject({
+    status: 413,
+    body: { reason: "payload_too_large" },
+  });
+  expect(await client.json("GET", `${url}/nowhere`)).toMatchObject({ status: 404, body: { reason: "not_found" } });
+  const bug = await client.json("POST", `${url}/v1/bug`, { body: {} });
+  expect(bug).toMatchObject({ status: 500, body: { reason: "internal" } });
+  expect(JSON.stringify(bug.body)).not.toContain("canary");
+  expect(lines.filter((line) => line["level"] === "error")).toHaveLength(1);
+  await client.close();
+  await server.close();
+});
+
+test("the admin port says what is missing until nothing is", async () => {
+  const missing = ["chain"];
+  const admin = await adminServer({ port: 0, host: "127.0.0.1", metrics: createMetrics("demo"), missing: () => missing });
+  const client = createHttpClient();
+  const url = `http://127.0.0.1:${admin.port}`;
+  expect(await client.json("GET", `${url}/readyz`)).toMatchObject({ status: 503, body: { missing: ["chain"] } });
+  missing.pop();
+  expect(await client.json("GET", `${url}/readyz`)).toMatchObject({ status: 200 });
+  await client.close();
+  await admin.close();
+});
