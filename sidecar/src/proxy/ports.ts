@@ -1,0 +1,72 @@
+/**
+ * The seam between the data path and the rest of the sidecar: what the proxy is given. Must not know how a credential is
+ * fetched, how a policy arrives or who says that one is revoked.
+ */
+import type { LookupAddress } from "node:dns";
+import type { Clock } from "@agentkeys/common/clock";
+import type { Log } from "@agentkeys/common/log";
+import type { Metrics } from "@agentkeys/common/metrics";
+import type { Secret } from "@agentkeys/common/secret";
+import type { AuditSink } from "../audit/index.ts";
+import type { CallerGuard } from "../caller/index.ts";
+import type { CompiledPolicy } from "../policy/index.ts";
+
+/** A credential as the proxy uses it. `version` names the stored value, so that a stale one can be told from a new one. */
+export interface Credential {
+  readonly secret: Secret;
+  readonly expiresAtMs: number;
+  readonly version: string;
+}
+
+/** Where credentials come from. Both calls throw an AgentKeysError and never answer with an expired credential. */
+export interface CredentialSource {
+  get(service: string, signal?: AbortSignal): Promise<Credential>;
+  /** Called after the remote service answered 401: fetches again unless the held version is already another one than `staleVersion`. */
+  refetch(service: string, staleVersion: string): Promise<Credential>;
+}
+
+/** The policy in force; null before the first one arrived. `onChange` answers the function that unsubscribes. */
+export interface PolicySource {
+  current(): CompiledPolicy | null;
+  onChange(listener: (policy: CompiledPolicy | null) => void): () => void;
+}
+
+/** Verified revocations. `services` are plain service names. `onDrop` answers the function that unsubscribes. */
+export interface Revocations {
+  onDrop(listener: (services: string[] | "all", reason: string) => void): () => void;
+}
+
+/** Resolves every address of a host; order is kept. */
+export type ResolveHost = (hostname: string) => Promise<LookupAddress[]>;
+
+export interface ProxyDeps {
+  policy: PolicySource;
+  credentials: CredentialSource;
+  revocations: Revocations;
+  clock: Clock;
+  /** Random bytes for request ids. */
+  random: (length: number) => Uint8Array;
+  log: Log;
+  metrics: Metrics;
+  audit: AuditSink;
+  /** What the agent holds in place of a key. */
+  placeholder: Secret;
+  callerGuard: CallerGuard;
+  resolve: ResolveHost;
+  /** Addresses to bind, normally `["127.0.0.1", "::1"]`; an address family the machine lacks is skipped unless it is the first. */
+  listenAddresses: readonly string[];
+  /** The sidecar's own admin port, refused as an upstream together with the proxy's own. */
+  adminPort?: number;
+  /** Names this pod in audit rows. */
+  pod?: string;
+}
+
+export interface RunningProxy {
+  readonly port: number;
+  /** Stops accepting, drains for `graceMs`, then cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface Proxy {
+  listen(options: { port: number }): Promise<RunningProxy>;
+}
