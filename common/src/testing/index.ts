@@ -1,3 +1,4 @@
 /** Fakes and builders for tests only; the layer check keeps them out of products. */
 export { FakeClock } from "./clock.ts";
+export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";

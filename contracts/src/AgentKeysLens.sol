@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AgentKeysScope} from "./AgentKeysScope.sol";
+import {K3EpochCounter} from "./K3EpochCounter.sol";
+import {SidecarRegistry} from "./SidecarRegistry.sol";
+
+/// @title Everything a cap check needs, at one block, in one call
+contract AgentKeysLens {
+    /// @notice Facts of one (device, actor, service) at one block.
+    struct CapFacts {
+        SidecarRegistry.Device device;
+        bool inScope;
+        bool readOnly;
+        uint256 epoch;
+        uint256 blockNumber;
+        uint256 blockTimestamp;
+    }
+
+    SidecarRegistry public immutable registry;
+    AgentKeysScope public immutable scope;
+    K3EpochCounter public immutable epochCounter;
+
+    constructor(SidecarRegistry registry_, AgentKeysScope scope_, K3EpochCounter epochCounter_) {
+        registry = registry_;
+        scope = scope_;
+        epochCounter = epochCounter_;
+    }
+
+    /// @notice Device, scope membership, read-only flag, epoch and block of one cap question.
+    function capFacts(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni, bytes32 service)
+        external
+        view
+        returns (CapFacts memory)
+    {
+        return CapFacts({
+            device: registry.getDevice(deviceKeyHash),
+            inScope: scope.isServiceInScope(operatorOmni, actorOmni, service),
+            readOnly: scope.isReadOnly(operatorOmni, actorOmni),
+            epoch: epochCounter.currentEpoch(),
+            blockNumber: block.number,
+            blockTimestamp: block.timestamp
+        });
+    }
+}

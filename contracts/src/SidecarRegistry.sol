@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+
+/// @title Devices of operators and their actors
+/// @notice A device key hash is the Keccak-256 of a device's 20 address bytes. Master devices act for an operator,
+/// agent devices for one actor of it. Only the operator's master wallet writes.
+/// @dev An operator omni is the SHA-256 of `"agentkeysevm" || lower-case address text` of its master wallet, so nobody
+/// can bind another wallet's omni first.
+contract SidecarRegistry is ERC2771Context {
+    /// @notice One registered device, in the word order readers decode.
+    struct Device {
+        bytes32 operatorOmni;
+        bytes32 actorOmni;
+        bytes32 k11CredId;
+        uint8 tier;
+        uint8 roles;
+        uint64 registeredAt;
+        bool revoked;
+    }
+
+    /// @notice One agent device of a batch.
+    struct AgentDevice {
+        bytes32 deviceKeyHash;
+        bytes32 actorOmni;
+        bytes attestation;
+        bytes pop;
+    }
+
+    uint8 public constant ROLE_CAP_MINT = 1;
+    uint8 public constant ROLE_RECOVERY = 2;
+    uint8 public constant ROLE_SCOPE_MGMT = 4;
+    uint8 public constant TIER_MASTER = 1;
+    uint8 public constant TIER_AGENT = 2;
+
+    /// @notice The wallet that writes for an operator; zero before its bootstrap.
+    mapping(bytes32 operatorOmni => address wallet) public operatorMasterWallet;
+    mapping(bytes32 deviceKeyHash => Device device) private _devices;
+    mapping(bytes32 operatorOmni => bytes32[] deviceKeyHashes) private _operatorDevices;
+
+    event OperatorBootstrapped(bytes32 indexed operatorOmni, address indexed masterWallet);
+    event DeviceRegistered(
+        bytes32 indexed deviceKeyHash, bytes32 indexed operatorOmni, bytes32 indexed actorOmni, uint8 tier, uint8 roles, bytes attestation
+    );
+    event DeviceRevoked(bytes32 indexed deviceKeyHash, bytes32 indexed operatorOmni, bytes32 indexed actorOmni);
+
+    error NotAuthorized(address caller, address expected);
+    error DeviceAlreadyRegistered(bytes32 deviceKeyHash);
+    error DeviceNotRegistered(bytes32 deviceKeyHash);
+    error DeviceAlreadyRevoked(bytes32 deviceKeyHash);
+    error OperatorNotRegistered(bytes32 operatorOmni);
+    error OperatorOmniMismatch(bytes32 given, bytes32 expected);
+    error ProofOfPossessionInvalid(bytes32 deviceKeyHash);
+
+    /// @param trustedForwarder ERC-2771 forwarder whose appended sender is believed; zero for none.
+    constructor(address trustedForwarder) ERC2771Context(trustedForwarder) {}
+
+    /// @notice Registers a master device; the first call of an operator binds its master wallet to the sender.
+    /// @dev Reverts with {OperatorOmniMismatch} unless `operatorOmni` is the sender's own, {DeviceAlreadyRegistered}.
+    /// Emits {OperatorBootstrapped} (first call) and {DeviceRegistered}.
+    function registerMasterDevice(
+        bytes32 deviceKeyHash,
+        bytes32 operatorOmni,
+        bytes32 actorOmni,
+        uint8 roles,
+        bytes calldata attestation
+    ) external {
+        bytes32 expected = omniOf(_msgSender());
+        if (operatorOmni != expected) revert OperatorOmniMismatch(operatorOmni, expected);
+        if (operatorMasterWallet[operatorOmni] == address(0)) {
+            operatorMasterWallet[operatorOmni] = _msgSender();
+            emit OperatorBootstrapped(operatorOmni, _msgSender());
+        }
+        _register(deviceKeyHash, operatorOmni, actorOmni, TIER_MASTER, roles, attestation);
+    }
+
+    /// @notice Registers an agent device, which signed `pop` to show that it holds its key.
+    /// @dev Reverts with {OperatorNotRegistered}, {NotAuthorized}, {ProofOfPossessionInvalid}, {DeviceAlreadyRegistered}.
+    function registerAgentDevice(
+        bytes32 deviceKeyHash,
+        bytes32 operatorOmni,
+        bytes32 actorOmni,
+        bytes calldata attestation,
+        bytes calldata pop
+    ) external {
+        _requireMaster(operatorOmni);
+        _registerAgent(operatorOmni, deviceKeyHash, actorOmni, attestation, pop);
+    }
+
+    /// @notice Registers several agent devices of one operator; all or none.
+    function registerAgentDevices(bytes32 operatorOmni, AgentDevice[] calldata devices) external {
+        _requireMaster(operatorOmni);
+        for (uint256 i = 0; i < devices.length; ++i) {
+            AgentDevice calldata device = devices[i];
+            _registerAgent(operatorOmni, device.deviceKeyHash, device.actorOmni, device.attestation, device.pop);
+        }
+    }
+
+    /// @notice Revokes a device for good.
+    /// @dev Reverts with {DeviceNotRegistered}, {NotAuthorized}, {DeviceAlreadyRevoked}. Emits {DeviceRevoked}.
+    function revokeDevice(bytes32 deviceKeyHash) external {
+        Device storage device = _devices[deviceKeyHash];
+        if (device.registeredAt == 0) revert DeviceNotRegistered(deviceKeyHash);
+        _requireMaster(device.operatorOmni);
+        if (device.revoked) revert DeviceAlreadyRevoked(deviceKeyHash);
+        device.revoked = true;
+        emit DeviceRevoked(deviceKeyHash, device.operatorOmni, device.actorOmni);
+    }
+
+    /// @notice The seven words of a device; all zero when it was never registered.
+    function getDevice(bytes32 deviceKeyHash) external view returns (Device memory) {
+        return _devices[deviceKeyHash];
+    }
+
+    /// @notice Whether a device is registered and not revoked.
+    function isActive(bytes32 deviceKeyHash) external view returns (bool) {
+        Device storage device = _devices[deviceKeyHash];
+        return device.registeredAt != 0 && !device.revoked;
+    }
+
+    /// @notice Every device ever registered for an operator, oldest first.
+    function getOperatorDevices(bytes32 operatorOmni) external view returns (bytes32[] memory) {
+        return _operatorDevices[operatorOmni];
+    }
+
+    /// @notice Operator omni of a master wallet.
+    function omniOf(address wallet) public pure returns (bytes32) {
+        return sha256(bytes.concat("agentkeysevm", bytes(Strings.toHexString(wallet))));
+    }
+
+    /// @notice What an agent device signs (EIP-191, 32-byte message) to be registered.
+    function popDigest(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni) public pure returns (bytes32) {
+        return keccak256(
+            bytes.concat("agentkeys-agent-pop:", _text(deviceKeyHash), ":", _text(operatorOmni), ":", _text(actorOmni))
+        );
+    }
+
+    function _registerAgent(
+        bytes32 operatorOmni,
+        bytes32 deviceKeyHash,
+        bytes32 actorOmni,
+        bytes calldata attestation,
+        bytes calldata pop
+    ) private {
+        bytes32 digest = MessageHashUtils.toEthSignedMessageHash(popDigest(deviceKeyHash, operatorOmni, actorOmni));
+        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecover(digest, _withHighV(pop));
+        bool holds = fault == ECDSA.RecoverError.NoError && keccak256(abi.encodePacked(signer)) == deviceKeyHash;
+        if (!holds) revert ProofOfPossessionInvalid(deviceKeyHash);
+        _register(deviceKeyHash, operatorOmni, actorOmni, TIER_AGENT, ROLE_CAP_MINT, attestation);
+    }
+
+    function _register(
+        bytes32 deviceKeyHash,
+        bytes32 operatorOmni,
+        bytes32 actorOmni,
+        uint8 tier,
+        uint8 roles,
+        bytes calldata attestation
+    ) private {
+        if (_devices[deviceKeyHash].registeredAt != 0) revert DeviceAlreadyRegistered(deviceKeyHash);
+        _devices[deviceKeyHash] = Device(operatorOmni, actorOmni, bytes32(0), tier, roles, uint64(block.timestamp), false);
+        _operatorDevices[operatorOmni].push(deviceKeyHash);
+        emit DeviceRegistered(deviceKeyHash, operatorOmni, actorOmni, tier, roles, attestation);
+    }
+
+    function _requireMaster(bytes32 operatorOmni) private view {
+        address wallet = operatorMasterWallet[operatorOmni];
+        if (wallet == address(0)) revert OperatorNotRegistered(operatorOmni);
+        if (_msgSender() != wallet) revert NotAuthorized(_msgSender(), wallet);
+    }
+
+    /// @dev Upstream writes the recovery id as 0 or 1, OpenZeppelin wants 27 or 28.
+    function _withHighV(bytes memory signature) private pure returns (bytes memory) {
+        if (signature.length == 65 && uint8(signature[64]) < 2) signature[64] = bytes1(uint8(signature[64]) + 27);
+        return signature;
+    }
+
+    function _text(bytes32 word) private pure returns (bytes memory) {
+        return bytes(Strings.toHexString(uint256(word), 32));
+    }
+
+}

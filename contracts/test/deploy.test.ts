@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { AgentKeysScope, AgentKeysLens, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
+import { deployContracts, fundOnAnvil } from "@agentkeys/contracts/deploy";
+import { openChainReader, parseChainConfig, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
+import { agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { Contract, getBytes, Interface, JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+
+const ANVIL = new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil", import.meta.url).pathname;
+const master = new Wallet(`0x${"42".repeat(32)}`);
+const k10 = new Wallet(`0x${"11".repeat(32)}`);
+let anvil: ChildProcess;
+let provider: JsonRpcProvider;
+let config: ChainConfig;
+let reader: ChainReader;
+
+beforeAll(async () => {
+  anvil = spawn(ANVIL, ["--port", "0", "--chain-id", "31337"], { stdio: ["ignore", "pipe", "inherit"] });
+  const rpcUrl = await new Promise<string>((resolve) => {
+    anvil.stdout?.on("data", (chunk: Buffer) => {
+      const listening = /Listening on ([\d.:]+)/.exec(chunk.toString());
+      if (listening?.[1] !== undefined) resolve(`http://${listening[1]}`);
+    });
+  });
+  provider = new JsonRpcProvider(rpcUrl, 31337, { cacheTimeout: -1 });
+  await fundOnAnvil(rpcUrl, master.address);
+  const contracts = await deployContracts({ wallet: master.connect(provider) });
+  config = parseChainConfig(JSON.stringify({ profile: "anvil", chainId: 31337, rpcUrls: [rpcUrl], contracts }));
+  reader = openChainReader(config);
+}, 60_000);
+
+afterAll(async () => {
+  reader.close();
+  provider.destroy();
+  anvil.kill();
+  await once(anvil, "exit");
+});
+
+test("a grant and a revocation on a real chain are what the reader answers", async () => {
+  const operator = operatorOmni(master.address);
+  const actor: Hex = `0x${"ab".repeat(32)}`;
+  const dkh = deviceKeyHash(k10.address);
+  const question = { deviceKeyHash: dkh, operatorOmni: operator, actorOmni: actor, serviceHash: serviceHash("openai") };
+  expect(await reader.capFacts(question)).toMatchObject({ device: null, inScope: false, k3Epoch: 1 });
+
+  const signer = new NonceManager(master.connect(provider));
+  const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, signer);
+  const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, signer);
+  const send = async (contract: Contract, name: string, ...args: unknown[]): Promise<void> => {
+    const sent = (await contract.getFunction(name).send(...args)) as { wait(): Promise<unknown> };
+    await sent.wait();
+  };
+  const from = (await reader.blockNumber()) + 1;
+  await send(registry, "registerMasterDevice", `0x${"01".repeat(32)}`, operator, operator, 7, "0x");
+  const pop = await k10.signMessage(getBytes(agentPopPayload({ deviceKeyHash: dkh, operatorOmni: operator, actorOmni: actor })));
+  await send(registry, "registerAgentDevice", dkh, operator, actor, "0x", pop);
+  await send(scope, "setScope", operator, actor, [serviceHash("openai")], true);
+  expect(await reader.capFacts(question)).toMatchObject({
+    device: { operatorOmni: operator, actorOmni: actor, tier: 2, roles: 1, revoked: false },
+    inScope: true,
+    readOnly: true,
+  });
+  await send(scope, "revokeScope", operator, actor);
+  await send(registry, "revokeDevice", dkh);
+  expect(await reader.capFacts(question)).toMatchObject({ device: { revoked: true }, inScope: false });
+  const events = await reader.events(from, await reader.blockNumber());
+  expect(events.map(({ kind }) => kind)).toEqual([
+    "OperatorBootstrapped",
+    "DeviceRegistered",
+    "DeviceRegistered",
+    "ScopeUpdated",
+    "ScopeRevoked",
+    "DeviceRevoked",
+  ]);
+  expect(events.at(-1)).toMatchObject({ deviceKeyHash: dkh, operatorOmni: operator, actorOmni: actor });
+});
+
+test.each([
+  ["a short reply", '{"jsonrpc":"2.0","id":1,"result":"0x1234"}'],
+  ["HTML", "<html>gateway</html>"],
+  ["an error", '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}'],
+])("an RPC that answers %s is a chain fault", async (_name, answer) => {
+  const liar = http.createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    request.on("end", () => {
+      const { id, method } = JSON.parse(text) as { id: number; method: string };
+      const body = method === "eth_chainId" ? `{"jsonrpc":"2.0","id":${id},"result":"0x7a69"}` : answer.replace('"id":1', `"id":${id}`);
+      response.setHeader("content-type", "application/json").end(body);
+    });
+  });
+  await once(liar.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`;
+  const lied = openChainReader({ ...config, rpcUrls: [url] });
+  const zero: Hex = `0x${"00".repeat(32)}`;
+  await expect(lied.capFacts({ deviceKeyHash: zero, operatorOmni: zero, actorOmni: zero, serviceHash: zero })).rejects.toMatchObject({
+    code: "chain_rpc_error",
+  });
+  lied.close();
+  const failingOver = openChainReader({ ...config, rpcUrls: [url, ...config.rpcUrls] });
+  expect(await failingOver.currentEpoch()).toBe(1);
+  failingOver.close();
+  liar.close();
+});
+
+test("an RPC of another chain is refused", async () => {
+  const other = openChainReader({ ...config, chainId: 1 });
+  await expect(other.currentEpoch()).rejects.toMatchObject({ code: "chain_rpc_error" });
+  other.close();
+});
+
+test("upstream's selectors, errors and topics that we keep are the compiled ones", () => {
+  const file = new URL("../../common/test/vectors/upstream.json", import.meta.url);
+  const { vectors } = JSON.parse(readFileSync(file, "utf8")) as {
+    vectors: { group: string; input: { signature?: string }; output: Record<string, string> }[];
+  };
+  const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens].map(({ abi }) => new Interface(abi));
+  const kept: string[] = [];
+  for (const { group, input, output } of vectors) {
+    const signature = input.signature ?? "";
+    for (const abi of compiled) {
+      if (group === "selector" && abi.hasFunction(signature)) expect(abi.getFunction(signature)?.selector).toBe(output["selector"]);
+      else if (group === "error_selector" && abi.getError(signature) !== null)
+        expect(abi.getError(signature)?.selector).toBe(output["selector"]);
+      else if (group === "event_topic" && abi.hasEvent(signature))
+        expect(abi.getEvent(signature)?.topicHash).toBe(Object.values(output)[0]);
+      else continue;
+      kept.push(signature);
+    }
+  }
+  expect(new Set(kept)).toEqual(
+    new Set([
+      "isServiceInScope(bytes32,bytes32,bytes32)",
+      "currentEpoch()",
+      "revokeScope(bytes32,bytes32)",
+      "getDevice(bytes32)",
+      "operatorMasterWallet(bytes32)",
+      "getScope(bytes32,bytes32)",
+      "advanceEpoch()",
+      "registerAgentDevice(bytes32,bytes32,bytes32,bytes,bytes)",
+      "OperatorBootstrapped(bytes32,address)",
+      "ScopeRevoked(bytes32,bytes32)",
+      "K3Rotated(uint256,uint256)",
+      "DeviceAlreadyRegistered(bytes32)",
+      "OperatorNotRegistered(bytes32)",
+      "NotAuthorized(address,address)",
+      "NotSignerGovernance(address,address)",
+      "ZeroAddressGovernance()",
+    ]),
+  );
+});
