@@ -1,0 +1,149 @@
+/**
+ * Bodies of every endpoint (protocol §5) as types and JSON Schemas. Must not know who sends or serves them.
+ */
+import { bindingPolicySchema, type BindingPolicy } from "./policy.ts";
+
+export { bindingPolicySchema, type BindingPolicy, type ServiceAuth, type ServiceLimits, type ServicePolicy } from "./policy.ts";
+
+/** POST `/v1/cap/<op>`. Omni and hash are checked by the normaliser, the service name by its own rule. */
+export interface CapRequest {
+  operator_omni: string;
+  actor_omni: string;
+  service: string;
+  device_key_hash: string;
+  ttl_seconds?: number;
+}
+export interface CapAnswer {
+  cap: string;
+  expires_at: number;
+}
+export const capRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["operator_omni", "actor_omni", "service", "device_key_hash"],
+  properties: {
+    operator_omni: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
+    actor_omni: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
+    service: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" },
+    device_key_hash: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
+    ttl_seconds: { type: "integer", minimum: 1, maximum: 86_400 },
+  },
+} as const;
+
+/** Payload of a signed event on `/v1/events`. `services` are service hashes. */
+export interface EventPayload {
+  type: "heartbeat" | "drop" | "rotate" | "epoch";
+  seq: number;
+  iat: number;
+  /** Session thumbprint the event is for. */
+  aud: string;
+  services?: string[] | "all";
+  reason?: string;
+  service?: string;
+  k3_epoch?: number;
+}
+export const EVENT_TYP = "agentkeys-event+jwt";
+
+/** POST `/credential/fetch`: the payload inside the JWE. */
+export interface SealedCredential {
+  service: string;
+  credential: string;
+  version: string;
+  expires_at: number;
+}
+export interface FetchAnswer {
+  ok: true;
+  sealed: string;
+}
+export interface StoreRequest {
+  value_b64: string;
+  /** Version that must be in the store; null for "none yet"; absent for any. */
+  if_version?: string | null;
+}
+export interface StoreAnswer {
+  ok: true;
+  version: string;
+  envelope_size: number;
+}
+export const storeRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["value_b64"],
+  properties: {
+    value_b64: { type: "string", minLength: 4, maxLength: 87_384, pattern: "^[A-Za-z0-9+/]+={0,2}$" },
+    if_version: { type: ["string", "null"], maxLength: 256 },
+  },
+} as const;
+export interface TeardownAnswer {
+  ok: true;
+  keys_deleted: number;
+  failures: string[];
+}
+export interface ListAnswer {
+  ok: true;
+  services: { service: string; version: string; updated_at: string }[];
+}
+export const emptyBodySchema = { type: "object", additionalProperties: false } as const;
+
+/** What every signer call carries to show that a live cap chain stands behind it. */
+export interface CapChain {
+  cap: string;
+  delegation: string;
+  proof: string;
+}
+const capChain = {
+  cap: { type: "string", maxLength: 8192 },
+  delegation: { type: "string", maxLength: 32_768 },
+  proof: { type: "string", maxLength: 4096 },
+} as const;
+/** POST `/derive-cred-kek`. */
+export const deriveKekSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["cap", "delegation", "proof", "k3_epoch"],
+  properties: { ...capChain, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
+} as const;
+/** POST `/sts-credentials`. */
+export const stsSchema = { type: "object", additionalProperties: false, required: ["cap", "delegation", "proof"], properties: capChain } as const;
+export interface StsAnswer {
+  access_key_id: string;
+  secret_access_key: string;
+  session_token: string;
+  expires_at: number;
+}
+
+/** POST `/v1/enroll` of the operator. */
+export interface EnrollAnswer {
+  delegation: string;
+  binding: PolicyUpdate;
+}
+/** `data` of a `binding` event on `/v1/policy`. */
+export interface PolicyUpdate {
+  policy: BindingPolicy;
+  version: string;
+}
+export const policyUpdateSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["policy", "version"],
+  properties: { policy: bindingPolicySchema, version: { type: "string", maxLength: 256 } },
+} as const;
+export const enrollAnswerSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["delegation", "binding"],
+  properties: { delegation: { type: "string", maxLength: 32_768 }, binding: policyUpdateSchema },
+} as const;
+export const enrollRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["jwk"],
+  properties: {
+    jwk: {
+      type: "object",
+      additionalProperties: false,
+      required: ["kty", "crv", "x", "y"],
+      properties: { kty: { const: "EC" }, crv: { const: "P-256" }, x: { type: "string", maxLength: 64 }, y: { type: "string", maxLength: 64 } },
+    },
+  },
+} as const;

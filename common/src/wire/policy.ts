@@ -1,0 +1,110 @@
+import type { Hex } from "../identity/index.ts";
+
+export interface ServiceAuth {
+  type: "bearer" | "header" | "basic" | "query" | "path";
+  /** Header or query name, or the user of basic. */
+  name?: string;
+  /** Text with `{secret}` in it. */
+  format?: string;
+}
+
+export interface ServiceLimits {
+  requestsPerMinute?: number;
+  requestsPerHour?: number;
+  maxConcurrent?: number;
+  maxBodyBytes?: number;
+}
+
+export interface ServicePolicy {
+  name: string;
+  /** Service hash. */
+  hash: Hex;
+  /** https URL, with the base path that is put before the request's. */
+  upstream: string;
+  auth: ServiceAuth;
+  methods: string[];
+  paths: string[];
+  denyPaths: string[];
+  /** Put before the request's path once when it lacks it. */
+  pathPrefix?: string;
+  tls?: { caBundle: string };
+  allowPrivateAddresses: boolean;
+  allowInsecure: boolean;
+  errorShape: "openai" | "anthropic" | "generic";
+  limits: ServiceLimits;
+  callers?: { uid: number }[];
+}
+
+/** What a sidecar may do, as the operator says it; the chain decides again at every cap. */
+export interface BindingPolicy {
+  version: string;
+  namespace: string;
+  binding: string;
+  agent: string;
+  operatorOmni: Hex;
+  actorOmni: Hex;
+  deviceKeyHash: Hex;
+  placeholder: "Optional" | "Required";
+  suspended: boolean;
+  services: ServicePolicy[];
+}
+
+const text = { type: "string", maxLength: 2048 } as const;
+const patterns = { type: "array", items: text, maxItems: 256 } as const;
+const count = { type: "integer", minimum: 1 } as const;
+
+const servicePolicySchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "hash", "upstream", "auth", "methods", "paths", "denyPaths", "allowPrivateAddresses", "allowInsecure", "errorShape", "limits"],
+  properties: {
+    name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" },
+    hash: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
+    upstream: { type: "string", pattern: "^https?://", maxLength: 2048 },
+    auth: {
+      type: "object",
+      additionalProperties: false,
+      required: ["type"],
+      properties: { type: { enum: ["bearer", "header", "basic", "query", "path"] }, name: text, format: text },
+    },
+    methods: patterns,
+    paths: patterns,
+    denyPaths: patterns,
+    pathPrefix: text,
+    tls: { type: "object", additionalProperties: false, required: ["caBundle"], properties: { caBundle: { type: "string", maxLength: 262_144 } } },
+    allowPrivateAddresses: { type: "boolean" },
+    allowInsecure: { type: "boolean" },
+    errorShape: { enum: ["openai", "anthropic", "generic"] },
+    limits: {
+      type: "object",
+      additionalProperties: false,
+      properties: { requestsPerMinute: count, requestsPerHour: count, maxConcurrent: count, maxBodyBytes: count },
+    },
+    callers: {
+      type: "array",
+      maxItems: 64,
+      items: { type: "object", additionalProperties: false, required: ["uid"], properties: { uid: { type: "integer", minimum: 0 } } },
+    },
+  },
+} as const;
+
+const omni = { type: "string", pattern: "^0x[0-9a-f]{64}$" } as const;
+
+/** JSON Schema of {@link BindingPolicy}. */
+export const bindingPolicySchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["version", "namespace", "binding", "agent", "operatorOmni", "actorOmni", "deviceKeyHash", "placeholder", "suspended", "services"],
+  properties: {
+    version: text,
+    namespace: text,
+    binding: text,
+    agent: text,
+    operatorOmni: omni,
+    actorOmni: omni,
+    deviceKeyHash: omni,
+    placeholder: { enum: ["Optional", "Required"] },
+    suspended: { type: "boolean" },
+    services: { type: "array", maxItems: 256, items: servicePolicySchema },
+  },
+} as const;
