@@ -19,7 +19,11 @@ const hex = (text = ""): Buffer => Buffer.from(text.replace(/^0x/, ""), "hex");
 
 describe("upstream vectors", () => {
   test.each(vectors.filter(({ group }) => group === "kek_v2"))("$id", ({ input, output }) => {
-    expect(deriveKek(Secret.of(hex(input["k3"])), input["actor_omni_hex"] ?? "").revealBytes().toString("hex")).toBe(output["kek_hex_if_actor_is_raw_32_bytes"]);
+    expect(
+      deriveKek(Secret.of(hex(input["k3"])), input["actor_omni_hex"] ?? "")
+        .revealBytes()
+        .toString("hex"),
+    ).toBe(output["kek_hex_if_actor_is_raw_32_bytes"]);
   });
   test.each(vectors.filter(({ group }) => group === "kek_v1"))("$id", ({ input, output }) => {
     expect(deriveKekV1(hex(input["signature"])).revealBytes().toString("hex")).toBe(output["kek_hex"]);
@@ -53,7 +57,9 @@ describe("upstream vectors", () => {
   ])("%s is %s", (id, code) => {
     const { input } = get(id);
     const kek = Secret.of(hex(input["kek_hex"] ?? "00".repeat(32)));
-    const aad = id.includes("v2") ? aadV2("ab".repeat(32), "openrouter") : aadV1(input["wallet"] ?? "0xabc", input["service"] ?? "openrouter");
+    const aad = id.includes("v2")
+      ? aadV2("ab".repeat(32), "openrouter")
+      : aadV1(input["wallet"] ?? "0xabc", input["service"] ?? "openrouter");
     expect(() => openEnvelope(hex(input["envelope_hex"]), { kek, aad })).toThrow(expect.objectContaining({ code }));
   });
 });
@@ -80,7 +86,9 @@ test("every flipped bit is found", () => {
   for (let index = 2; index < blob.length; index++) {
     const altered = Buffer.from(blob);
     altered[index] = (altered[index] ?? 0) ^ 1;
-    expect(() => openEnvelope(altered, { kek, aad: aadV2("ab".repeat(32), "openai") })).toThrow(expect.objectContaining({ code: "envelope_decrypt" }));
+    expect(() => openEnvelope(altered, { kek, aad: aadV2("ab".repeat(32), "openai") })).toThrow(
+      expect.objectContaining({ code: "envelope_decrypt" }),
+    );
   }
 });
 

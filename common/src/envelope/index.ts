@@ -59,7 +59,8 @@ export function envelopeKind(blob: Uint8Array): EnvelopeKind {
   if (version === undefined) throw new AgentKeysError("envelope_too_short");
   if (version !== VERSION_EPOCH && version !== VERSION_STATIC && version !== VERSION_WALLET)
     throw new AgentKeysError(blob.length < 1 + NONCE_BYTES + TAG_BYTES ? "envelope_too_short" : "envelope_unknown_version");
-  const kind: EnvelopeKind = version === VERSION_EPOCH ? { version: 4, epoch: blob[1] ?? 0 } : { version: version === VERSION_STATIC ? 2 : 1 };
+  const kind: EnvelopeKind =
+    version === VERSION_EPOCH ? { version: 4, epoch: blob[1] ?? 0 } : { version: version === VERSION_STATIC ? 2 : 1 };
   if (blob.length < headerBytes(kind) + NONCE_BYTES + TAG_BYTES) throw new AgentKeysError("envelope_too_short");
   return kind;
 }

@@ -2,3 +2,4 @@
 export { FakeClock } from "./clock.ts";
 export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";
+export { createTestSession, TEST_DOMAIN, type TestSession } from "./session.ts";

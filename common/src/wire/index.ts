@@ -104,7 +104,12 @@ export const deriveKekSchema = {
   properties: { ...capChain, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
 } as const;
 /** POST `/sts-credentials`. */
-export const stsSchema = { type: "object", additionalProperties: false, required: ["cap", "delegation", "proof"], properties: capChain } as const;
+export const stsSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["cap", "delegation", "proof"],
+  properties: capChain,
+} as const;
 export interface StsAnswer {
   access_key_id: string;
   secret_access_key: string;
@@ -143,7 +148,12 @@ export const enrollRequestSchema = {
       type: "object",
       additionalProperties: false,
       required: ["kty", "crv", "x", "y"],
-      properties: { kty: { const: "EC" }, crv: { const: "P-256" }, x: { type: "string", maxLength: 64 }, y: { type: "string", maxLength: 64 } },
+      properties: {
+        kty: { const: "EC" },
+        crv: { const: "P-256" },
+        x: { type: "string", maxLength: 64 },
+        y: { type: "string", maxLength: 64 },
+      },
     },
   },
 } as const;

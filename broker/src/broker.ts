@@ -1,0 +1,78 @@
+/**
+ * The broker: mints caps and tells sessions what the chain took away. Cannot decrypt: it has no store, no KEK and no
+ * `/credential/*` route. Everything it needs comes in as arguments.
+ */
+import type { ChainReader } from "@agentkeys/common/chain";
+import type { Clock } from "@agentkeys/common/clock";
+import type { OpenedDelegation } from "@agentkeys/common/delegation";
+import type { ReplayCache } from "@agentkeys/common/dpop";
+import { createApp, finishApp } from "@agentkeys/common/http";
+import type { SigningKey } from "@agentkeys/common/jose";
+import type { Log } from "@agentkeys/common/log";
+import type { Metrics } from "@agentkeys/common/metrics";
+import type { Express } from "express";
+import { watchChain } from "./events/chain-watch.ts";
+import { Sessions } from "./events/sessions.ts";
+import { mountCaps } from "./http/caps.ts";
+import { mountEvents } from "./http/events.ts";
+import { createBrokerMetrics } from "./metrics.ts";
+
+/** Without a chain read for this long there are no heartbeats, so that sidecars fail closed. */
+const CHAIN_STALE_MS = 30_000;
+
+export interface BrokerDeps {
+  chain: ChainReader;
+  clock: Clock;
+  key: SigningKey;
+  log: Log;
+  metrics: Metrics;
+  seen: ReplayCache;
+  openDelegation: (token: string) => OpenedDelegation;
+  randomId: () => string;
+  publicUrl: string;
+  heartbeatMs: number;
+  chainPollMs: number;
+  recheckMs: number;
+}
+
+export interface Broker {
+  app: Express;
+  /** What keeps it from being ready. */
+  missing: () => string[];
+  stop: () => void;
+}
+
+/** Builds the routes and starts the loops. */
+export function createBroker(deps: BrokerDeps): Broker {
+  const metrics = createBrokerMetrics(deps.metrics);
+  const sessions = new Sessions({ ...deps, metrics });
+  const stopping = new AbortController();
+  let lastReadMs = 0;
+  const isChainFresh = (): boolean => deps.clock.nowMs() - lastReadMs < CHAIN_STALE_MS;
+  const onRead = (): void => {
+    lastReadMs = deps.clock.nowMs();
+    metrics.chainRead.set(deps.clock.nowSeconds());
+  };
+  const { chain, clock, log } = deps;
+  void watchChain(
+    { chain, clock, log, pollMs: deps.chainPollMs, onEvents: (events) => sessions.onChainEvents(events), onRead },
+    stopping.signal,
+  );
+  void every(deps.heartbeatMs, deps, stopping.signal, () => (isChainFresh() ? sessions.heartbeat() : Promise.resolve()));
+  void every(deps.recheckMs, deps, stopping.signal, () => sessions.recheckAll());
+
+  const app = createApp({ log, metrics: deps.metrics });
+  app.get("/.well-known/jwks.json", (_request, response) => void response.json({ keys: [deps.key.publicJwk] }));
+  mountCaps(app, { ...deps, metrics });
+  mountEvents(app, { ...deps, sessions, isChainFresh });
+  finishApp(app, { log });
+  return { app, missing: () => (isChainFresh() ? [] : ["chain"]), stop: () => stopping.abort() };
+}
+
+async function every(ms: number, deps: { clock: Clock; log: Log }, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await deps.clock.sleep(ms, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    await run().catch((fault: unknown) => deps.log.warn("periodic work failed, retrying", { cause: fault }));
+  }
+}

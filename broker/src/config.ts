@@ -1,0 +1,56 @@
+import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import type { LogLevel } from "@agentkeys/common/log";
+import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import { readFileSync } from "node:fs";
+
+/** Configuration of the broker. Intervals are milliseconds. */
+export interface BrokerConfig {
+  listen: number;
+  adminListen: number;
+  publicUrl: string;
+  chainFile: string;
+  capKeyFile: string;
+  tlsCertFile: string;
+  tlsKeyFile: string;
+  tlsCaFile: string;
+  heartbeatMs: number;
+  chainPollMs: number;
+  recheckMs: number;
+  logLevel: LogLevel;
+}
+
+const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  default: path,
+});
+
+export const brokerConfig: ConfigDefinition = {
+  service: "broker",
+  required: ["publicUrl"],
+  properties: {
+    listen: { type: "integer", description: "TLS port", default: 8091, minimum: 0, maximum: 65535 },
+    adminListen: { type: "integer", description: "Port of health and metrics", default: 9464, minimum: 0, maximum: 65535 },
+    publicUrl: { type: "string", description: "Origin that clients put into proofs (htu)", pattern: "^https://[^/]+$" },
+    chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
+    capKeyFile: file("K1, EC P-256 private key in PEM", "/etc/agentkeys/k1/k1.pem"),
+    tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
+    tlsKeyFile: file("Server key, PEM", "/etc/agentkeys/tls/tls.key"),
+    tlsCaFile: file("Trust bundle, PEM", "/etc/agentkeys/tls/ca.crt"),
+    heartbeatMs: { type: "integer", description: "Interval of heartbeats", default: 15_000, minimum: 100, maximum: 30_000 },
+    chainPollMs: { type: "integer", description: "Interval of reading chain events", default: 500, minimum: 50, maximum: 60_000 },
+    recheckMs: {
+      type: "integer",
+      description: "Interval of re-reading every session's facts",
+      default: 30_000,
+      minimum: 500,
+      maximum: 300_000,
+    },
+    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+  },
+};
+
+/** Reads the broker's configuration; throws `config_invalid`. */
+export function readBrokerConfig(context: ProcessContext): Readonly<BrokerConfig> {
+  return loadConfig<BrokerConfig>(brokerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+}
