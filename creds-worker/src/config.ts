@@ -1,0 +1,59 @@
+import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import type { LogLevel } from "@agentkeys/common/log";
+import { readFileSync } from "node:fs";
+
+/** Configuration of the creds-worker. It has no credentials of its own for the store. */
+export interface WorkerConfig {
+  listen: number;
+  adminListen: number;
+  publicUrl: string;
+  brokerUrl: string;
+  signerUrl: string;
+  chainFile: string;
+  tlsCertFile: string;
+  tlsKeyFile: string;
+  tlsCaFile: string;
+  s3Endpoint: string;
+  forcePathStyle: boolean;
+  region: string;
+  bucket: string;
+  logLevel: LogLevel;
+}
+
+const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  default: path,
+});
+const origin = (description: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  pattern: "^https://[^/]+$",
+});
+
+export const workerConfig: ConfigDefinition = {
+  service: "creds-worker",
+  required: ["publicUrl", "brokerUrl", "signerUrl", "bucket"],
+  properties: {
+    listen: { type: "integer", description: "TLS port", default: 9094, minimum: 0, maximum: 65535 },
+    adminListen: { type: "integer", description: "Port of health and metrics", default: 9464, minimum: 0, maximum: 65535 },
+    publicUrl: origin("Origin that clients put into proofs (htu)"),
+    brokerUrl: origin("Broker, whose JWKS verifies caps"),
+    signerUrl: origin("Signer, for KEKs and storage sessions"),
+    chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
+    tlsCertFile: file("Certificate of server and mTLS client, PEM", "/etc/agentkeys/tls/tls.crt"),
+    tlsKeyFile: file("Its key, PEM", "/etc/agentkeys/tls/tls.key"),
+    tlsCaFile: file("Trust bundle, PEM", "/etc/agentkeys/tls/ca.crt"),
+    s3Endpoint: { type: "string", description: "Object store URL; empty for AWS's own", default: "", pattern: "^(https://.+)?$" },
+    forcePathStyle: { type: "boolean", description: "Bucket in the path instead of the host name", default: false },
+    region: { type: "string", description: "Region of the bucket", default: "us-east-1", minLength: 1 },
+    bucket: { type: "string", description: "Bucket of credentials", minLength: 3 },
+    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+  },
+};
+
+/** Reads the worker's configuration; throws `config_invalid`. */
+export function readWorkerConfig(context: ProcessContext): Readonly<WorkerConfig> {
+  return loadConfig<WorkerConfig>(workerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+}

@@ -1,0 +1,61 @@
+/** Builds the worker's object graph; no logic. */
+import { remoteBrokerKeys } from "@agentkeys/common/cap-chain";
+import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { systemClock } from "@agentkeys/common/clock";
+import { createDelegationOpener } from "@agentkeys/common/delegation";
+import { ReplayCache } from "@agentkeys/common/dpop";
+import { adminServer, createHttpClient, listen } from "@agentkeys/common/http";
+import type { Running } from "@agentkeys/common/lifecycle";
+import { createLog } from "@agentkeys/common/log";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { fileTls } from "@agentkeys/common/tls";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import type { WorkerConfig } from "./config.ts";
+import { createWorkerApp } from "./http/routes.ts";
+import { createSigner } from "./signer/index.ts";
+import { createVaults } from "./vault/index.ts";
+
+/** Starts the creds-worker; the answer drains it. */
+export async function startWorker(config: Readonly<WorkerConfig>): Promise<Running> {
+  const log = createLog({ component: "creds-worker", level: config.logLevel });
+  const metrics = createMetrics("creds-worker", { processMetrics: true });
+  const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
+  const chain = openChainReader(chainConfig);
+  const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  const client = createHttpClient({ tls });
+  // One connection pool for all actors' sessions; a custom store is ours and speaks our CA.
+  const agent = new Agent({ keepAlive: true, ...(config.s3Endpoint === "" ? {} : { ca: tls.current().ca }) });
+  const endpoint = config.s3Endpoint === "" ? {} : { endpoint: config.s3Endpoint };
+  const app = createWorkerApp({
+    log,
+    metrics,
+    capChain: {
+      clock: systemClock,
+      chain,
+      brokerKeys: remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock }),
+      openDelegation: createDelegationOpener({ chainId: chainConfig.chainId, registry: chainConfig.contracts.registry }, systemClock),
+      workerUrl: config.publicUrl,
+      seen: new ReplayCache(systemClock),
+    },
+    signer: createSigner({ client, url: config.signerUrl }),
+    openVault: createVaults({
+      bucket: config.bucket,
+      client: { region: config.region, forcePathStyle: config.forcePathStyle, requestHandler: { httpsAgent: agent }, ...endpoint },
+    }),
+    randomBytes,
+  });
+  const server = await listen(app, { port: config.listen, tls });
+  const admin = await adminServer({ port: config.adminListen, metrics, missing: () => [] });
+  log.info("creds-worker is listening", { address: server.url });
+  return {
+    stop: async () => {
+      await Promise.all([server.close(), admin.close(0)]);
+      await client.close();
+      agent.destroy();
+      tls.close();
+      chain.close();
+    },
+  };
+}

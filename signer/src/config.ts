@@ -1,0 +1,74 @@
+import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import type { LogLevel } from "@agentkeys/common/log";
+import { readFileSync } from "node:fs";
+
+/** Configuration of the signer. */
+export interface SignerConfig {
+  listen: number;
+  oidcListen: number;
+  adminListen: number;
+  oidcIssuer: string;
+  allowedClient: string;
+  brokerUrl: string;
+  workerUrl: string;
+  chainFile: string;
+  k3Dir: string;
+  oidcKeyFile: string;
+  tlsCertFile: string;
+  tlsKeyFile: string;
+  tlsCaFile: string;
+  stsEndpoint: string;
+  region: string;
+  roleArn: string;
+  bucket: string;
+  logLevel: LogLevel;
+}
+
+const port = (description: string, value: number): ConfigDefinition["properties"][string] => ({
+  type: "integer",
+  description,
+  default: value,
+  minimum: 0,
+  maximum: 65535,
+});
+const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  default: path,
+});
+const origin = (description: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  pattern: "^https://[^/]+$",
+});
+
+export const signerConfig: ConfigDefinition = {
+  service: "signer",
+  required: ["oidcIssuer", "brokerUrl", "workerUrl", "roleArn", "bucket"],
+  properties: {
+    listen: port("mTLS port, for the worker alone", 8092),
+    oidcListen: port("TLS port of discovery and JWKS", 8093),
+    adminListen: port("Port of health and metrics", 9464),
+    oidcIssuer: origin("Issuer of web identity tokens"),
+    allowedClient: { type: "string", description: "URI name a client certificate must carry", default: "spiffe://agentkeys/creds-worker" },
+    brokerUrl: origin("Broker, whose JWKS verifies caps"),
+    workerUrl: origin("Origin of the worker, to which proofs are made out"),
+    chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
+    k3Dir: file("Folder with one K3 a file, named by epoch", "/etc/agentkeys/k3"),
+    oidcKeyFile: file("K2, EC P-256 private key in PEM", "/etc/agentkeys/k2/k2.pem"),
+    tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
+    tlsKeyFile: file("Server key, PEM", "/etc/agentkeys/tls/tls.key"),
+    tlsCaFile: file("Trust bundle, PEM", "/etc/agentkeys/tls/ca.crt"),
+    stsEndpoint: { type: "string", description: "STS URL; empty for AWS's own", default: "", pattern: "^(https://.+)?$" },
+    region: { type: "string", description: "Region of STS", default: "us-east-1", minLength: 1 },
+    roleArn: { type: "string", description: "Role of every actor's session", pattern: "^arn:" },
+    bucket: { type: "string", description: "Bucket of credentials", minLength: 3 },
+    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+  },
+};
+
+/** Reads the signer's configuration; throws `config_invalid`. */
+export function readSignerConfig(context: ProcessContext): Readonly<SignerConfig> {
+  return loadConfig<SignerConfig>(signerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+}

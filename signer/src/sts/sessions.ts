@@ -1,0 +1,49 @@
+import { AssumeRoleWithWebIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
+import type { Clock } from "@agentkeys/common/clock";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { bareHex, type Hex } from "@agentkeys/common/identity";
+import type { StsAnswer } from "@agentkeys/common/wire";
+import { sessionPolicy } from "./web-identity.ts";
+
+const SESSION_SECONDS = 900;
+const REFRESH_BEFORE_SECONDS = 300;
+const CACHE_LIMIT = 10_000;
+
+export interface StsSessionsDeps {
+  sts: STSClient;
+  clock: Clock;
+  roleArn: string;
+  bucket: string;
+  mintToken: (actorOmni: Hex) => Promise<string>;
+}
+
+/** Temporary credentials of actors, cached until five minutes before their end. Faults are `sts_refused`. */
+export function createStsSessions(deps: StsSessionsDeps): (actorOmni: Hex) => Promise<StsAnswer> {
+  const cache = new Map<Hex, StsAnswer>();
+  return async (actorOmni) => {
+    const cached = cache.get(actorOmni);
+    if (cached !== undefined && cached.expires_at - REFRESH_BEFORE_SECONDS > deps.clock.nowSeconds()) return cached;
+    const fresh = await assume(deps, actorOmni);
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    cache.set(actorOmni, fresh);
+    return fresh;
+  };
+}
+
+async function assume(deps: StsSessionsDeps, actorOmni: Hex): Promise<StsAnswer> {
+  const command = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: deps.roleArn,
+    RoleSessionName: `agentkeys-${bareHex(actorOmni).slice(0, 32)}`,
+    WebIdentityToken: await deps.mintToken(actorOmni),
+    DurationSeconds: SESSION_SECONDS,
+    Policy: sessionPolicy(deps.bucket, actorOmni),
+  });
+  const answer = await deps.sts.send(command).catch((cause: unknown) => {
+    throw new AgentKeysError("sts_refused", { cause });
+  });
+  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
+  if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined)
+    throw new AgentKeysError("sts_refused", { detail: "incomplete answer" });
+  const expiresAt = Math.floor((answer.Credentials?.Expiration?.getTime() ?? 0) / 1000) || deps.clock.nowSeconds() + SESSION_SECONDS;
+  return { access_key_id: AccessKeyId, secret_access_key: SecretAccessKey, session_token: SessionToken, expires_at: expiresAt };
+}

@@ -1,0 +1,76 @@
+/** Builds the signer's object graph; no logic. */
+import { STSClient } from "@aws-sdk/client-sts";
+import { remoteBrokerKeys } from "@agentkeys/common/cap-chain";
+import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { systemClock } from "@agentkeys/common/clock";
+import { createDelegationOpener } from "@agentkeys/common/delegation";
+import { adminServer, createHttpClient, listen } from "@agentkeys/common/http";
+import { importSigningKey } from "@agentkeys/common/jose";
+import type { Running } from "@agentkeys/common/lifecycle";
+import { createLog } from "@agentkeys/common/log";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { fileTls } from "@agentkeys/common/tls";
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import type { SignerConfig } from "./config.ts";
+import { createOidcApp, createSignerApp } from "./http/routes.ts";
+import { openK3Dir } from "./keys/k3.ts";
+import { createStsSessions } from "./sts/sessions.ts";
+import { mintWebIdentity } from "./sts/web-identity.ts";
+
+/** Starts the signer; the answer drains it. */
+export async function startSigner(config: Readonly<SignerConfig>): Promise<Running> {
+  const log = createLog({ component: "signer", level: config.logLevel });
+  const metrics = createMetrics("signer", { processMetrics: true });
+  const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
+  const chain = openChainReader(chainConfig);
+  const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  const client = createHttpClient({ tls });
+  const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });
+  const key = await importSigningKey(readFileSync(config.oidcKeyFile, "utf8"));
+  // A custom STS is ours and speaks our CA; AWS's own is verified against the public ones.
+  const custom =
+    config.stsEndpoint === ""
+      ? {}
+      : {
+          endpoint: config.stsEndpoint,
+          requestHandler: { httpsAgent: new Agent({ ca: tls.current().ca, keepAlive: true }) },
+        };
+  // The call carries a web identity token instead of a signature; these only keep the SDK from looking for credentials.
+  const sts = new STSClient({
+    region: config.region,
+    maxAttempts: 2,
+    credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
+    ...custom,
+  });
+  const { roleArn, bucket, oidcIssuer: issuer } = config;
+  const mintToken = (actorOmni: string): Promise<string> => mintWebIdentity({ key, issuer, actorOmni, clock: systemClock });
+  const app = createSignerApp({
+    log,
+    metrics,
+    capChain: {
+      clock: systemClock,
+      chain,
+      brokerKeys,
+      openDelegation: createDelegationOpener({ chainId: chainConfig.chainId, registry: chainConfig.contracts.registry }, systemClock),
+      workerUrl: config.workerUrl,
+    },
+    k3: openK3Dir(config.k3Dir),
+    stsSession: createStsSessions({ sts, clock: systemClock, roleArn, bucket, mintToken }),
+    allowedClient: config.allowedClient,
+  });
+  const server = await listen(app, { port: config.listen, tls, requireClientCert: true });
+  const oidcApp = createOidcApp({ log, metrics: createMetrics("signer-oidc"), issuer, key });
+  const oidc = await listen(oidcApp, { port: config.oidcListen, tls });
+  const admin = await adminServer({ port: config.adminListen, metrics, missing: () => [] });
+  log.info("signer is listening", { address: server.url });
+  return {
+    stop: async () => {
+      await Promise.all([server.close(), oidc.close(2000), admin.close(0)]);
+      await client.close();
+      sts.destroy();
+      tls.close();
+      chain.close();
+    },
+  };
+}
