@@ -1,5 +1,5 @@
 import { signJws, type SigningKey } from "../jose/index.ts";
-import { DPOP_TYP, proofClaims } from "./proof.ts";
+import { DPOP_TYP, proofClaims } from "../dpop-proof/index.ts";
 
 /** A proof signed with a node-jose key: for the CLI, the operator and tests. The sidecar signs with node:crypto. */
 export function createProof(

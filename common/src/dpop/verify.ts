@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
 import { thumbprint, verifyEmbeddedJwk, type PublicJwk } from "../jose/index.ts";
-import { accessTokenHash, DPOP_TYP } from "./proof.ts";
+import { accessTokenHash, DPOP_TYP } from "../dpop-proof/index.ts";
 
 const WINDOW_SECONDS = 30;
 const MAX_PROOF_CHARS = 4096;

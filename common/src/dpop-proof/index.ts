@@ -1,3 +1,6 @@
+/**
+ * Claims of a DPoP proof (RFC 9449 §4.2). Must not import a JOSE library: the sidecar signs with node:crypto.
+ */
 import { createHash } from "node:crypto";
 
 export const DPOP_TYP = "dpop+jwt";
