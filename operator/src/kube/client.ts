@@ -162,7 +162,7 @@ function silenceWatch(): { signal: AbortSignal; heard: () => void; stop: () => v
 
 async function* lines(answer: Response, heard: () => void): AsyncGenerator<WatchEvent> {
   if (answer.body === null) return;
-  const body = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = Readable.fromWeb(answer.body);
   // readline does not forward the stream's error: without this listener a cut connection would end the process.
   let fault: unknown;
   body.on("error", (error) => (fault = error));

@@ -1,4 +1,5 @@
 import type { Clock } from "@agentkeys/common/clock";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Log } from "@agentkeys/common/log";
 import type { KubeObject } from "../api/types.ts";
 import type { KubeApi } from "./port.ts";
@@ -7,7 +8,8 @@ import { RESOURCES } from "./resources.ts";
 const LEASE_SECONDS = 15;
 const RETRY_MS = 2000;
 /** Stop leading this long before others may take over, so that two never write. */
-const FENCE_MS = 10_000;
+const FENCE_MS = 8000;
+const ATTEMPT_MS = 3000;
 
 interface Lease extends KubeObject {
   spec?: {
@@ -49,7 +51,7 @@ export class LeaderElector {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
       const askedAtMs = clock.nowMs();
-      const isHeld = await this.#attempt(askedAtMs).catch((fault: unknown) => {
+      const isHeld = await this.#inTime(this.#attempt(askedAtMs)).catch((fault: unknown) => {
         log.warn("leader election failed, will retry", { fault });
         return null;
       });
@@ -61,6 +63,22 @@ export class LeaderElector {
     }
     await this.#end();
     await this.#release().catch(() => undefined);
+  }
+
+  /** A hung call must not keep this process from fencing itself. */
+  async #inTime(attempt: Promise<boolean>): Promise<boolean> {
+    const stop = new AbortController();
+    const late = this.#options.clock.sleep(ATTEMPT_MS, stop.signal).then(
+      () => {
+        throw new AgentKeysError("kube_api", { detail: "the lease was not answered in time" });
+      },
+      () => false,
+    );
+    try {
+      return await Promise.race([attempt, late]);
+    } finally {
+      stop.abort();
+    }
   }
 
   #begin(): void {
@@ -100,7 +118,7 @@ export class LeaderElector {
     const isExpired = nowMs - this.#seen.atMs > (lease.spec?.leaseDurationSeconds ?? LEASE_SECONDS) * 1000;
     if (holder !== identity && holder !== "" && !isExpired) return false;
     const taken = holder === identity ? {} : { acquireTime: now, leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + 1 };
-    const next = { ...lease, spec: { ...lease.spec, ...fresh, ...taken } } as Lease;
+    const next: Lease = { ...lease, spec: { ...lease.spec, ...fresh, ...taken } };
     return await unlessConflict(api.replace(RESOURCES.leases, next));
   }
 
@@ -108,7 +126,8 @@ export class LeaderElector {
     const { api, namespace, name, identity } = this.#options;
     const lease = (await api.get(RESOURCES.leases, { namespace, name })) as Lease | null;
     if (lease?.spec?.holderIdentity !== identity) return;
-    await api.replace(RESOURCES.leases, { ...lease, spec: { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1 } } as Lease);
+    const released: Lease = { ...lease, spec: { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1 } };
+    await api.replace(RESOURCES.leases, released);
   }
 }
 

@@ -31,6 +31,10 @@ export function keyOf(object: KubeObject): string {
 
 class Expired extends Error {}
 
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /** A cache that follows one kind for ever: every fault is retried, 410 and long silence end in a new list. */
 export class Reflector {
   readonly #options: ReflectorOptions;
@@ -68,7 +72,7 @@ export class Reflector {
         await this.#watch(signal);
         this.#backoff.reset();
       } catch (fault) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         if (fault instanceof Expired || statusOf(fault) === 410) this.#resourceVersion = null;
         else log.warn("watch failed, will retry", { resource: resource.plural, fault });
         await clock.sleep(this.#backoff.next(), signal).catch(() => undefined);
