@@ -1,114 +1,54 @@
-import { FetchRequest, Interface, JsonRpcProvider, Network, type Log as EvmLog } from "ethers";
+import type { JsonRpcProvider } from "ethers";
 import { AgentKeysError } from "../errors/index.ts";
-import type { Hex } from "../identity/index.ts";
-import { EPOCH_ABI, EVENT_ABI, LENS_ABI } from "./abi.ts";
-import type { CapFacts, CapQuestion, ChainConfig, ChainEvent, ChainReader } from "./types.ts";
+import { decodeCapFacts, decodeCurrentEpoch, decodeEvent, ENCODED_CURRENT_EPOCH, encodeCapFacts } from "./decode.ts";
+import { assertChainId, providerFor } from "./rpc.ts";
+import type { ChainConfig, ChainEvent, ChainReader } from "./types.ts";
 
 const CALL_TIMEOUT_MS = 5000;
-const LENS = new Interface(LENS_ABI);
-const EPOCH = new Interface(EPOCH_ABI);
-const EVENTS = new Interface(EVENT_ABI);
 
-interface LensAnswer {
-  device: { operatorOmni: Hex; actorOmni: Hex; tier: bigint; roles: bigint; registeredAt: bigint; revoked: boolean };
-  inScope: boolean;
-  readOnly: boolean;
-  epoch: bigint;
-  blockNumber: bigint;
-  blockTimestamp: bigint;
-}
-
-function providerFor(url: string, chainId: number): JsonRpcProvider {
-  const request = new FetchRequest(url);
-  request.timeout = CALL_TIMEOUT_MS;
-  request.retryFunc = () => Promise.resolve(false);
-  request.setThrottleParams({ maxAttempts: 1 });
-  // staticNetwork saves a call each time; batching would add ethers' 10 ms stall to every read.
-  return new JsonRpcProvider(request, chainId, { staticNetwork: Network.from(chainId), batchMaxCount: 1, cacheTimeout: -1 });
-}
-
-/** Opens a reader over the configured RPC URLs; each call falls to the next URL on a fault. */
-export function openChainReader(config: ChainConfig): ChainReader {
-  const providers = config.rpcUrls.map((url) => ({ provider: providerFor(url, config.chainId), isChecked: false }));
+/** Opens a reader over the configured RPC URLs; a call that fails goes to the next URL, and later calls start there. */
+export function openChainReader(config: ChainConfig, { timeoutMs = CALL_TIMEOUT_MS }: { timeoutMs?: number } = {}): ChainReader {
+  const providers = config.rpcUrls.map((url) => ({ provider: providerFor(url, config.chainId, timeoutMs), isChecked: false }));
+  let preferred = 0;
   const read = async <T>(what: string, call: (provider: JsonRpcProvider) => Promise<T>): Promise<T> => {
-    let cause: unknown;
-    for (const entry of providers) {
+    const causes: unknown[] = [];
+    const first = preferred;
+    for (let step = 0; step < providers.length; step += 1) {
+      const index = (first + step) % providers.length;
+      const entry = providers[index];
+      if (entry === undefined) continue;
       try {
         if (!entry.isChecked) {
           await assertChainId(entry.provider, config.chainId);
           entry.isChecked = true;
         }
-        return await call(entry.provider);
+        const answer = await call(entry.provider);
+        preferred = index;
+        return answer;
       } catch (fault) {
-        cause = fault;
+        causes.push(fault);
       }
     }
-    throw new AgentKeysError("chain_rpc_error", { detail: what, cause });
+    throw new AgentKeysError("chain_rpc_error", { detail: what, cause: causes.length === 1 ? causes[0] : new AggregateError(causes) });
   };
   const { lens, epoch, registry, scope } = config.contracts;
-  const view = async (provider: JsonRpcProvider, to: string, abi: Interface, name: string, args: unknown[]): Promise<unknown> => {
-    const data = await provider.call({ to, data: abi.encodeFunctionData(name, args) });
-    return (abi.decodeFunctionResult(name, data) as unknown as unknown[])[0];
-  };
   return {
     capFacts: (question) =>
-      read("capFacts", async (provider) => toFacts(await view(provider, lens, LENS, "capFacts", argumentsOf(question)))),
-    currentEpoch: () => read("currentEpoch", async (provider) => Number(await view(provider, epoch, EPOCH, "currentEpoch", []))),
+      read("capFacts", async (provider) => decodeCapFacts(await provider.call({ to: lens, data: encodeCapFacts(question) }))),
+    currentEpoch: () =>
+      read("currentEpoch", async (provider) => decodeCurrentEpoch(await provider.call({ to: epoch, data: ENCODED_CURRENT_EPOCH }))),
     blockNumber: () => read("blockNumber", (provider) => provider.getBlockNumber()),
-    events: (fromBlock, toBlock) =>
-      read("events", async (provider) => {
-        const address = [registry, scope, epoch] as unknown as string;
-        const logs = await provider.getLogs({ address, fromBlock, toBlock });
-        return logs.flatMap(toEvent);
-      }),
+    events: (fromBlock, toBlock) => read("events", (provider) => eventsOf(provider, [registry, scope, epoch], fromBlock, toBlock)),
     close: () => providers.forEach(({ provider }) => provider.destroy()),
   };
 }
 
-async function assertChainId(provider: JsonRpcProvider, expected: number): Promise<void> {
-  const answer: unknown = await provider.send("eth_chainId", []);
-  if (typeof answer !== "string" || Number(answer) !== expected) throw new TypeError("the RPC serves another chain");
-}
-
-function argumentsOf(question: CapQuestion): Hex[] {
-  return [question.deviceKeyHash, question.operatorOmni, question.actorOmni, question.serviceHash];
-}
-
-function toFacts(answer: unknown): CapFacts {
-  const { device, inScope, readOnly, epoch, blockNumber, blockTimestamp } = answer as LensAnswer;
-  const registeredAt = Number(device.registeredAt);
-  const { operatorOmni, actorOmni, revoked } = device;
-  return {
-    device:
-      registeredAt === 0
-        ? null
-        : { operatorOmni, actorOmni, tier: Number(device.tier), roles: Number(device.roles), registeredAt, revoked },
-    inScope,
-    readOnly,
-    k3Epoch: Number(epoch),
-    blockNumber: Number(blockNumber),
-    blockTimestamp: Number(blockTimestamp),
-  };
-}
-
-function toEvent(log: EvmLog): ChainEvent[] {
-  const parsed = EVENTS.parseLog(log);
-  if (parsed === null) return [];
-  const args = parsed.args.toObject() as Record<string, unknown>;
-  const actor = (args["actorOmni"] ?? args["agentOmni"]) as Hex | undefined;
-  const operator = args["operatorOmni"] as Hex | undefined;
-  const device = args["deviceKeyHash"] as Hex | undefined;
-  return [
-    {
-      kind: parsed.name as ChainEvent["kind"],
-      ...(operator === undefined ? {} : { operatorOmni: operator }),
-      ...(actor === undefined ? {} : { actorOmni: actor }),
-      ...(device === undefined ? {} : { deviceKeyHash: device }),
-      ...(args["newEpoch"] === undefined ? {} : { k3Epoch: Number(args["newEpoch"]) }),
-      blockNumber: log.blockNumber,
-      blockHash: log.blockHash,
-      transactionHash: log.transactionHash,
-      logIndex: log.index,
-    },
-  ];
+async function eventsOf(provider: JsonRpcProvider, contracts: string[], fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
+  // ethers' type of a filter omits the list of addresses that its code and every node accept.
+  const logs = await provider.getLogs({ address: contracts as unknown as string, fromBlock, toBlock });
+  const known = new Set(contracts.map((address) => address.toLowerCase()));
+  const isAsked = logs.every((log) => known.has(log.address.toLowerCase()) && log.blockNumber >= fromBlock && log.blockNumber <= toBlock);
+  if (!isAsked) throw new TypeError("the RPC answered logs that were not asked for");
+  const events = logs.map(decodeEvent).filter((event) => event !== null);
+  return events.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
 }

@@ -74,20 +74,29 @@ export const TIER_AGENT = 2;
 export const ROLE_CAP_MINT = 1;
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+const CONTRACTS = ["registry", "scope", "epoch", "lens"] as const;
+
+function isHttpUrl(value: unknown): value is string {
+  return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
+}
 
 function problemsOf(config: Partial<ChainConfig>): string[] {
   const problems: string[] = [];
-  if (typeof config.profile !== "string") problems.push("profile must be a text");
-  if (!Number.isSafeInteger(config.chainId)) problems.push("chainId must be a whole number");
+  if (typeof config.profile !== "string" || config.profile === "") problems.push("profile must be a text");
+  if (!Number.isSafeInteger(config.chainId) || Number(config.chainId) < 1) problems.push("chainId must be a whole number from 1");
   const urls: unknown = config.rpcUrls;
-  if (!Array.isArray(urls) || urls.length === 0 || !urls.every((url) => typeof url === "string" && /^https?:\/\//.test(url)))
-    problems.push("rpcUrls must list http(s) URLs");
-  for (const name of ["registry", "scope", "epoch", "lens"] as const)
-    if (!ADDRESS.test(config.contracts?.[name] ?? "")) problems.push(`contracts.${name} must be an address`);
+  if (!Array.isArray(urls) || urls.length === 0 || !urls.every(isHttpUrl)) problems.push("rpcUrls must list http(s) URLs");
+  const explorer: unknown = config.explorerTxUrl;
+  if (explorer !== undefined && !(isHttpUrl(explorer) && explorer.includes("{hash}")))
+    problems.push("explorerTxUrl must be an http(s) URL with {hash} in it");
+  for (const name of CONTRACTS) {
+    const address: unknown = config.contracts?.[name];
+    if (typeof address !== "string" || !ADDRESS.test(address)) problems.push(`contracts.${name} must be an address`);
+  }
   return problems;
 }
 
-/** Parses `chain.json`; throws `config_invalid` listing every problem. */
+/** Parses `chain.json`; throws `config_invalid` listing every problem. Unknown keys are left out, addresses become lower-case. */
 export function parseChainConfig(text: string): ChainConfig {
   let config: Partial<ChainConfig> = {};
   let problems = ["not a JSON object"];
@@ -99,5 +108,7 @@ export function parseChainConfig(text: string): ChainConfig {
   }
   if (problems.length > 0)
     throw new AgentKeysError("config_invalid", { message: `The chain file is invalid:\n  ${problems.join("\n  ")}` });
-  return config as ChainConfig;
+  const { profile, chainId, rpcUrls, explorerTxUrl, contracts } = config as ChainConfig;
+  const lower = Object.fromEntries(CONTRACTS.map((name) => [name, contracts[name].toLowerCase()])) as unknown as ContractAddresses;
+  return { profile, chainId, rpcUrls, ...(explorerTxUrl === undefined ? {} : { explorerTxUrl }), contracts: lower };
 }
