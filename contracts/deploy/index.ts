@@ -1,35 +1,33 @@
 /**
- * Deploys the contracts with one wallet and answers their addresses. Must not know any service.
+ * Deploys the contracts with one wallet and answers the chain file of the deployment. Must not know any service.
  */
-import { ContractFactory, JsonRpcProvider, ZeroAddress, type Wallet } from "ethers";
+import type { ChainConfig } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
 import { AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
 
-/** Addresses of one deployment, lower-case. */
-export interface ContractAddresses {
-  registry: string;
-  scope: string;
-  epoch: string;
-  lens: string;
-}
-
-/** What a deployment needs: a connected wallet that pays, and who may rotate K3 (default: the same wallet). */
+/** What a deployment needs: a connected wallet that pays, and what the chain file says besides the addresses. */
 export interface DeployOptions {
   wallet: Wallet;
+  profile: string;
+  rpcUrls: string[];
+  explorerTxUrl?: string;
+  /** Who may rotate K3; the wallet when left out. */
   governance?: string;
+  /** ERC-2771 forwarder; none when left out. */
   trustedForwarder?: string;
   onProgress?: (contract: string, address: string) => void;
 }
 
 /** Deploys registry, scope, epoch counter and lens in this order; throws ethers' error when a transaction fails. */
-export async function deployContracts(options: DeployOptions): Promise<ContractAddresses> {
+export async function deployContracts(options: DeployOptions): Promise<ChainConfig> {
+  const { wallet, profile, rpcUrls, explorerTxUrl } = options;
+  if (wallet.provider === null) throw new AgentKeysError("config_invalid", { message: "The wallet must be connected" });
   const forwarder = options.trustedForwarder ?? ZeroAddress;
-  let nonce = await options.wallet.getNonce();
+  const { chainId } = await wallet.provider.getNetwork();
+  let nonce = await wallet.getNonce();
   const deploy = async (name: string, artifact: { abi: unknown; bytecode: string }, args: unknown[]): Promise<string> => {
-    const factory = new ContractFactory(
-      artifact.abi as ConstructorParameters<typeof ContractFactory>[0],
-      artifact.bytecode,
-      options.wallet,
-    );
+    const factory = new ContractFactory(artifact.abi as InterfaceAbi, artifact.bytecode, wallet);
     const contract = await factory.deploy(...args, { nonce: nonce++ });
     await contract.waitForDeployment();
     const address = (await contract.getAddress()).toLowerCase();
@@ -38,14 +36,15 @@ export async function deployContracts(options: DeployOptions): Promise<ContractA
   };
   const registry = await deploy("SidecarRegistry", SidecarRegistry, [forwarder]);
   const scope = await deploy("AgentKeysScope", AgentKeysScope, [registry, forwarder]);
-  const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? options.wallet.address]);
+  const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? wallet.address]);
   const lens = await deploy("AgentKeysLens", AgentKeysLens, [registry, scope, epoch]);
-  return { registry, scope, epoch, lens };
+  const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
+  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens } };
 }
 
 /** Gives an account `wei` on a local anvil; other chains answer an error, which is thrown. */
-export async function fundOnAnvil(rpcUrl: string, address: string, wei = 10n ** 21n): Promise<void> {
-  const provider = new JsonRpcProvider(rpcUrl);
+export async function fundWithAnvil(rpcUrl: string, address: string, wei = 10n ** 21n): Promise<void> {
+  const provider = new JsonRpcProvider(rpcUrl, 31337, { staticNetwork: true, batchMaxCount: 1 });
   try {
     await provider.send("anvil_setBalance", [address, `0x${wei.toString(16)}`]);
   } finally {

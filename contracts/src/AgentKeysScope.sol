@@ -95,6 +95,11 @@ contract AgentKeysScope is ERC2771Context {
         return _scopes[operatorOmni][agentOmni].readOnly;
     }
 
+    /// @notice Whether a forwarder's appended sender is believed; never for zero, which stands for none.
+    function isTrustedForwarder(address forwarder) public view override returns (bool) {
+        return forwarder != address(0) && super.isTrustedForwarder(forwarder);
+    }
+
     function _setScope(bytes32 operatorOmni, bytes32 agentOmni, bytes32[] calldata services, bool readOnly) private {
         if (services.length > MAX_SERVICES) revert ScopeTooLarge(services.length, MAX_SERVICES);
         Scope storage scope = _scopes[operatorOmni][agentOmni];

@@ -139,6 +139,11 @@ contract SidecarRegistry is ERC2771Context {
         );
     }
 
+    /// @notice Whether a forwarder's appended sender is believed; never for zero, which stands for none.
+    function isTrustedForwarder(address forwarder) public view override returns (bool) {
+        return forwarder != address(0) && super.isTrustedForwarder(forwarder);
+    }
+
     function _registerAgent(
         bytes32 operatorOmni,
         bytes32 deviceKeyHash,
@@ -182,5 +187,4 @@ contract SidecarRegistry is ERC2771Context {
     function _text(bytes32 word) private pure returns (bytes memory) {
         return bytes(Strings.toHexString(uint256(word), 32));
     }
-
 }
