@@ -1,3 +1,6 @@
+/**
+ * Listeners with live TLS, and the admin port (health, readiness, metrics). Must not import express: the sidecar uses it.
+ */
 import http, { type RequestListener, type Server } from "node:http";
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";

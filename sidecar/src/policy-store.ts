@@ -1,0 +1,45 @@
+import type { Log } from "@agentkeys/common/log";
+import type { Metrics } from "@agentkeys/common/metrics";
+import type { PolicyUpdate } from "@agentkeys/common/wire";
+import { compilePolicy, type CompiledPolicy } from "./policy/index.ts";
+import type { PolicySource } from "./proxy/index.ts";
+
+/** The policy in force. One that does not compile is counted and the old one kept: never a mix. */
+export class PolicyStore implements PolicySource {
+  readonly #log: Log;
+  readonly #updates;
+  readonly #listeners = new Set<(policy: CompiledPolicy | null) => void>();
+  #policy: CompiledPolicy | null = null;
+
+  constructor(log: Log, metrics: Metrics) {
+    this.#log = log;
+    this.#updates = metrics.counter("policy_updates_total", "Policies taken and refused", ["outcome"]);
+  }
+
+  current(): CompiledPolicy | null {
+    return this.#policy;
+  }
+
+  onChange(listener: (policy: CompiledPolicy | null) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes an update; answers the names of services that the old policy had and this one does not. */
+  take(update: PolicyUpdate): string[] {
+    const old = this.#policy;
+    if (old?.version === update.version) return [];
+    try {
+      this.#policy = compilePolicy(update.policy);
+    } catch (fault) {
+      this.#updates.inc({ outcome: "refused" });
+      this.#log.error("policy refused, the old one stays in force", { version: update.version, cause: fault });
+      return [];
+    }
+    this.#updates.inc({ outcome: "taken" });
+    this.#log.info("policy taken", { version: update.version, services: [...this.#policy.services.keys()] });
+    for (const listener of this.#listeners) listener(this.#policy);
+    const isSuspended = this.#policy.isSuspended;
+    return [...(old?.services.keys() ?? [])].filter((name) => isSuspended || this.#policy?.services.has(name) !== true);
+  }
+}
