@@ -152,16 +152,25 @@ export interface TransactionStatus {
 }
 
 
+export interface AppliedScope {
+  generation: number;
+  scopeHash: string;
+  /** Registration time of the device, Unix seconds: another value means another chain. */
+  deviceRegisteredAt: number;
+  resync?: string;
+  transaction?: string;
+}
+
 export interface AgentKeysBindingStatus {
   observedGeneration?: number;
   actorOmni?: string;
   operatorOmni?: string;
   deviceKeyHash?: string;
   services?: BindingServiceStatus[];
-  pods?: { injected: number; ready: number; stale: number; missing: number; staleNames?: string[]; missingNames?: string[] };
+  pods?: { injected: number; ready: number; stale: number; staleNames?: string[] };
   transactions?: TransactionStatus[];
   /** The last scope this operator wrote, so that a revocation by somebody else is not undone. */
-  applied?: { generation: number; scopeHash: string; resync?: string; transaction?: string };
+  applied?: AppliedScope;
   conditions?: Condition[];
 }
 

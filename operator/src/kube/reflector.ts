@@ -20,6 +20,8 @@ export interface ReflectorOptions {
   namespace?: string;
   labelSelector?: string;
   metadataOnly?: boolean;
+  /** What is kept of an object; everything by default. */
+  transform?: (object: KubeObject) => KubeObject;
   onChange: (key: string, object: KubeObject | null) => void;
 }
 
@@ -70,7 +72,6 @@ export class Reflector {
       try {
         if (this.#resourceVersion === null || clock.nowMs() - this.#listedAtMs > RELIST_MS) await this.#list();
         await this.#watch(signal);
-        this.#backoff.reset();
       } catch (fault) {
         if (isAborted(signal)) return;
         if (fault instanceof Expired || statusOf(fault) === 410) this.#resourceVersion = null;
@@ -93,7 +94,7 @@ export class Reflector {
     const listed: KubeObject[] = [];
     do {
       const page = await api.list(resource, { ...filter, limit: PAGE, ...(continueToken === undefined ? {} : { continueToken }) });
-      listed.push(...page.items);
+      listed.push(...page.items.map((item) => this.#options.transform?.(item) ?? item));
       ({ continueToken, resourceVersion } = { continueToken: page.continueToken, resourceVersion: page.resourceVersion });
     } while (continueToken !== undefined);
     for (const object of listed) {
@@ -124,7 +125,7 @@ export class Reflector {
       this.#backoff.reset();
       this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
       if (type === "DELETED") this.#drop(keyOf(object));
-      else if (type !== "BOOKMARK") this.#put(object);
+      else if (type !== "BOOKMARK") this.#put(this.#options.transform?.(object) ?? object);
     }
     this.#heardAtMs = clock.nowMs();
     // A server that ends watches at once must not be asked in a tight loop.

@@ -1,0 +1,114 @@
+import { Contract, FetchRequest, getBytes, JsonRpcProvider, Network, NonceManager, Wallet, type ContractTransactionResponse } from "ethers";
+import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
+import type { ChainConfig, DeviceFacts } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { agentPopPayload, keyHex, operatorOmni, type Hex } from "@agentkeys/common/identity";
+import type { Log } from "@agentkeys/common/log";
+import type { Secret } from "@agentkeys/common/secret";
+import { Batcher } from "./batcher.ts";
+import type { AgentDevice, ChainWriter, ScopeEntry, TransactionRef } from "./port.ts";
+
+const BATCH = 50;
+const WAIT_MS = 120_000;
+const CALL_TIMEOUT_MS = 10_000;
+const MASTER_ROLES = 7;
+
+type Send = (...args: unknown[]) => Promise<ContractTransactionResponse>;
+type View = (...args: unknown[]) => Promise<unknown>;
+
+function providerFor(config: ChainConfig): JsonRpcProvider {
+  const request = new FetchRequest(config.rpcUrls[0] ?? "");
+  request.timeout = CALL_TIMEOUT_MS;
+  return new JsonRpcProvider(request, config.chainId, {
+    staticNetwork: Network.from(config.chainId),
+    batchMaxCount: 1,
+    cacheTimeout: -1,
+    pollingInterval: config.chainId === 31337 ? 200 : 2000,
+  });
+}
+
+function fault(what: string, cause: unknown): AgentKeysError {
+  const reason = (cause as { shortMessage?: unknown }).shortMessage;
+  return new AgentKeysError("chain_rpc_error", { detail: `${what}${typeof reason === "string" ? `: ${reason}` : ""}`, cause });
+}
+
+/** K10's proof of possession for its registration. */
+export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni: Hex; actorOmni: Hex }): Promise<string> {
+  return await new Wallet(keyHex(k10)).signMessage(getBytes(agentPopPayload(of)));
+}
+
+/** Reads and writes registry and scopes with the master wallet; transactions go out one after another. */
+export function openChainWriter(config: ChainConfig, walletKey: Secret, log: Log): ChainWriter {
+  const provider = providerFor(config);
+  const wallet = new Wallet(keyHex(walletKey), provider);
+  const signer = new NonceManager(wallet);
+  const operator = operatorOmni(wallet.address);
+  const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, signer);
+  const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, signer);
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const send = (what: string, contract: Contract, method: string, args: unknown[]): Promise<TransactionRef> => {
+    const run = async (): Promise<TransactionRef> => {
+      try {
+        // The chain's own count each time: another writer with this wallet must not wedge this one.
+        signer.reset();
+        const sent = await (contract.getFunction(method) as unknown as Send)(...args);
+        const receipt = await sent.wait(1, WAIT_MS);
+        if (receipt?.status !== 1) throw new TypeError("the transaction was reverted");
+        log.info("transaction mined", { what, hash: sent.hash, block: receipt.blockNumber });
+        const link = config.explorerTxUrl?.replace("{hash}", sent.hash);
+        return { hash: sent.hash, block: receipt.blockNumber, action: what, ...(link === undefined ? {} : { explorer: link }) };
+      } catch (cause) {
+        throw fault(what, cause);
+      }
+    };
+    const result = tail.then(run);
+    tail = result.catch(() => undefined);
+    return result;
+  };
+  const view = async (contract: Contract, method: string, args: unknown[]): Promise<unknown> => {
+    try {
+      return await (contract.getFunction(method) as unknown as View)(...args);
+    } catch (cause) {
+      throw fault(method, cause);
+    }
+  };
+
+  const devices = new Batcher<AgentDevice, TransactionRef>(BATCH, (batch) =>
+    send("RegisterDevice", registry, "registerAgentDevices", [
+      operator,
+      batch.map(({ deviceKeyHash, actorOmni, pop }) => ({ deviceKeyHash, actorOmni, attestation: "0x", pop })),
+    ]),
+  );
+  const scopes = new Batcher<ScopeEntry, TransactionRef>(BATCH, (batch) =>
+    send("SetScope", scope, "setScopes", [
+      operator,
+      batch.map(({ actorOmni, services, readOnly }) => ({ agentOmni: actorOmni, services, readOnly })),
+    ]),
+  );
+
+  return {
+    operatorOmni: operator,
+    domain: { chainId: config.chainId, registry: config.contracts.registry },
+    device: async (deviceKeyHash) => deviceFacts(await view(registry, "getDevice", [deviceKeyHash])),
+    scope: async (actorOmni) => {
+      const [services, readOnly, isSet] = (await view(scope, "getScope", [operator, actorOmni])) as [Iterable<Hex>, boolean, boolean];
+      return { services: [...services], readOnly, isSet };
+    },
+    registerMaster: (deviceKeyHash) =>
+      send("RegisterDevice", registry, "registerMasterDevice", [deviceKeyHash, operator, operator, MASTER_ROLES, "0x"]),
+    registerAgent: (device) => devices.add(device),
+    setScope: (entry) => scopes.add(entry),
+    revokeScope: (actorOmni) => send("RevokeScope", scope, "revokeScope", [operator, actorOmni]),
+    revokeDevice: (deviceKeyHash) => send("RevokeDevice", registry, "revokeDevice", [deviceKeyHash]),
+    close: () => provider.destroy(),
+  };
+}
+
+function deviceFacts(answer: unknown): DeviceFacts | null {
+  const device = answer as { operatorOmni: Hex; actorOmni: Hex; tier: bigint; roles: bigint; registeredAt: bigint; revoked: boolean };
+  const registeredAt = Number(device.registeredAt);
+  if (registeredAt === 0) return null;
+  const { operatorOmni: owner, actorOmni, revoked } = device;
+  return { operatorOmni: owner, actorOmni, tier: Number(device.tier), roles: Number(device.roles), registeredAt, revoked };
+}

@@ -1,0 +1,22 @@
+import type { Clock } from "@agentkeys/common/clock";
+import type { Log } from "@agentkeys/common/log";
+import type { ChainWriter } from "../../chain/index.ts";
+import type { Vault } from "../../credentials/index.ts";
+import type { KubeApi, Recorder } from "../../kube/index.ts";
+import type { Caches } from "../caches.ts";
+import type { DeviceKeys } from "../device-keys.ts";
+
+/** What the reconciler of bindings works with. */
+export interface BindingContext {
+  api: KubeApi;
+  caches: Caches;
+  chain: ChainWriter;
+  keys: DeviceKeys;
+  vault: Vault;
+  record: Recorder;
+  clock: Clock;
+  log: Log;
+  /** Namespace of the release. */
+  namespace: string;
+  clusterName: string;
+}

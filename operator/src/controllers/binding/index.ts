@@ -1,0 +1,108 @@
+/**
+ * Reconciles one binding: services, device, scope, credentials, status. Level-based: reads first, writes only the difference.
+ * Must not know HTTP or which replica leads.
+ */
+import { actorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { API_VERSION, type AgentKeysBinding } from "../../api/types.ts";
+import { acceptServices, agentOf, readyVerdict, type RefusedService, type Verdict } from "../../domain/index.ts";
+import { deviceSecretName } from "../device-keys.ts";
+import type { BindingContext } from "./context.ts";
+import { credentialsVerdict, reconcileCredentials, type CredentialStatus } from "./credentials.ts";
+import { reconcileDevice } from "./device.ts";
+import { podsStatus } from "./pods.ts";
+import { ensureFinalizer, finishDeletion } from "./revoke.ts";
+import { reconcileScope, type ScopeOutcome } from "./scope.ts";
+import { withTransactions, writeStatus } from "./status.ts";
+
+export type { BindingContext } from "./context.ts";
+export { REVOKE_PATIENCE_MS } from "./revoke.ts";
+
+const LOOK_AGAIN_MS = 30_000;
+
+/** One look at a binding; answers when to look again. Throws to be retried with back-off. */
+export async function reconcileBinding(context: BindingContext, key: string): Promise<number | undefined> {
+  const cached = context.caches.binding(key);
+  if (cached === undefined) return undefined;
+  const binding: AgentKeysBinding = { ...cached, apiVersion: API_VERSION, kind: "AgentKeysBinding" };
+  const { name, namespace = "", deletionTimestamp } = binding.metadata;
+  const actor = actorOf(context, binding);
+  const owner = ownerOfAgent(context, binding);
+  if (deletionTimestamp !== undefined) {
+    await finishDeletion(context, binding, actor, owner === name);
+    return undefined;
+  }
+  if (owner !== name) {
+    await writeTaken(context, binding, actor, owner);
+    return LOOK_AGAIN_MS;
+  }
+  await ensureFinalizer(context, binding);
+  await reconcileOwned(context, binding, actor, deviceSecretName(namespace, name));
+  return LOOK_AGAIN_MS;
+}
+
+/** Actor of a binding under this operator. */
+export function actorOf(context: Pick<BindingContext, "chain" | "clusterName">, binding: AgentKeysBinding): Hex {
+  const { chain, clusterName } = context;
+  return actorOmni({ operatorOmni: chain.operatorOmni, clusterName, namespace: binding.metadata.namespace ?? "", agent: agentOf(binding) });
+}
+
+/** The oldest binding of an agent owns it; two must not write one scope. */
+function ownerOfAgent({ caches }: BindingContext, binding: AgentKeysBinding): string {
+  const rivals = caches
+    .bindings()
+    .filter((other) => other.metadata.namespace === binding.metadata.namespace && agentOf(other) === agentOf(binding));
+  const age = (other: AgentKeysBinding): string => `${other.metadata.creationTimestamp ?? ""} ${other.metadata.name}`;
+  return rivals.sort((left, right) => (age(left) < age(right) ? -1 : 1))[0]?.metadata.name ?? binding.metadata.name;
+}
+
+async function writeTaken(context: BindingContext, binding: AgentKeysBinding, actor: Hex, owner: string): Promise<void> {
+  const message = `Agent ${agentOf(binding)} belongs to the older binding ${owner}`;
+  const verdict: Verdict = { type: "Ready", status: "False", reason: "AgentTaken", message };
+  await writeStatus(context, binding, { actorOmni: actor, operatorOmni: context.chain.operatorOmni }, [verdict]);
+}
+
+async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding, actor: Hex, keyName: string): Promise<void> {
+  const { caches, keys, chain } = context;
+  const { name, namespace = "", generation = 0 } = binding.metadata;
+  const { accepted, refused } = acceptServices(binding, (service) => caches.service(service), caches.namespaceLabels(namespace));
+  const labels = { "agentkeys.io/binding-namespace": namespace.slice(0, 63), "agentkeys.io/binding": name.slice(0, 63) };
+  const key = await keys.ensure(keyName, labels);
+  const management = binding.spec.scope?.management ?? "Sync";
+  const device = await reconcileDevice(context, { key, actorOmni: actor, mayWrite: management === "Sync" });
+  const isActive = device.facts !== null && device.verdict.status === "True";
+  const scope: ScopeOutcome =
+    isActive && device.facts !== null
+      ? await reconcileScope(context, { binding, actorOmni: actor, device: device.facts, accepted })
+      : { verdict: { type: "ScopeInSync", status: "False", reason: "DeviceNotReady", message: device.verdict.message }, granted: new Set() };
+  const credentials = await reconcileCredentials(context, { binding, accepted, key, keyName, actorOmni: actor });
+  const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), generation);
+  const parts = [servicesVerdict(refused), device.verdict, scope.verdict, credentialsVerdict(credentials)];
+  const applied = scope.applied ?? binding.status?.applied;
+  const status = {
+    actorOmni: actor,
+    operatorOmni: chain.operatorOmni,
+    deviceKeyHash: key.deviceKeyHash,
+    services: binding.spec.services.map((service) => serviceStatus(service.name, scope, credentials.get(service.name))),
+    pods: pods.pods,
+    transactions: withTransactions(binding.status?.transactions ?? [], [device.transaction, scope.transaction]),
+    ...(applied === undefined ? {} : { applied }),
+  };
+  await writeStatus(context, binding, status, [readyVerdict(parts, binding.spec.suspend ?? false), ...parts, pods.verdict]);
+}
+
+function serviceStatus(
+  name: string,
+  scope: ScopeOutcome,
+  found: CredentialStatus | undefined,
+): { name: string; onChain: boolean; credential: string; credentialVersion?: string } {
+  const { credential, credentialVersion } = found ?? { credential: "Unknown" as const, credentialVersion: undefined };
+  const version = credentialVersion === undefined ? {} : { credentialVersion };
+  return { name, onChain: scope.granted.has(serviceHash(name)), credential, ...version };
+}
+
+function servicesVerdict(refused: readonly RefusedService[]): Verdict {
+  const type = "ServicesAccepted";
+  const [first] = refused;
+  if (first === undefined) return { type, status: "True", reason: "Accepted", message: "Every service may be used" };
+  return { type, status: "False", reason: first.reason, message: refused.map(({ message }) => message).join("; ") };
+}

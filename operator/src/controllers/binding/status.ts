@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from "node:util";
+import { API_VERSION, type AgentKeysBinding, type AgentKeysBindingStatus, type TransactionStatus } from "../../api/types.ts";
+import type { TransactionRef } from "../../chain/index.ts";
+import { changedVerdicts, mergeConditions, type Verdict } from "../../domain/index.ts";
+import { RESOURCES } from "../../kube/index.ts";
+import type { BindingContext } from "./context.ts";
+
+const MOST_TRANSACTIONS = 5;
+
+/** The last five transactions, newest first; several bindings may share a batched one. */
+export function withTransactions(known: readonly TransactionStatus[], added: readonly (TransactionRef | undefined)[]): TransactionStatus[] {
+  const fresh = added.filter((transaction) => transaction !== undefined).reverse();
+  return [...fresh, ...known].slice(0, MOST_TRANSACTIONS);
+}
+
+/** Applies a status by server-side apply when it differs, and tells each changed condition as an event. */
+export async function writeStatus(
+  context: BindingContext,
+  binding: AgentKeysBinding,
+  status: Omit<AgentKeysBindingStatus, "conditions" | "observedGeneration">,
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  const { api, clock, record } = context;
+  const { name, namespace = "", generation = 0 } = binding.metadata;
+  const known = binding.status?.conditions ?? [];
+  const conditions = mergeConditions(known, verdicts, { nowMs: clock.nowMs(), generation });
+  const next: AgentKeysBindingStatus = { observedGeneration: generation, ...status, conditions };
+  if (isDeepStrictEqual(JSON.parse(JSON.stringify(next)), binding.status)) return;
+  const object = { apiVersion: API_VERSION, kind: "AgentKeysBinding", metadata: { name, namespace }, status: next };
+  await api.apply(RESOURCES.bindings, object, { subresource: "status" });
+  for (const { type, status: value, reason, message } of changedVerdicts(known, verdicts)) {
+    const isGood = value === "True";
+    record(binding, { type: isGood ? "Normal" : "Warning", reason, action: type, note: `${type}: ${message}` });
+  }
+}

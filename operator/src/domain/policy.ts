@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { serviceHash, type Hex } from "@agentkeys/common/identity";
+import type { BindingPolicy, ServiceLimits, ServicePolicy } from "@agentkeys/common/wire";
+import type { AgentKeysBinding, BindingLimits } from "../api/types.ts";
+import type { AcceptedService } from "./accept.ts";
+
+export interface BindingIdentity {
+  operatorOmni: Hex;
+  actorOmni: Hex;
+  deviceKeyHash: Hex;
+}
+
+/** Name of the actor of a binding. */
+export function agentOf(binding: AgentKeysBinding): string {
+  return binding.spec.agent ?? binding.metadata.name;
+}
+
+/** What the sidecars of a binding are told. Pure; equal content has an equal version. */
+export function buildPolicy(binding: AgentKeysBinding, identity: BindingIdentity, accepted: readonly AcceptedService[]): BindingPolicy {
+  const content = {
+    namespace: binding.metadata.namespace ?? "",
+    binding: binding.metadata.name,
+    agent: agentOf(binding),
+    ...identity,
+    placeholder: binding.spec.proxy?.placeholder ?? ("Optional" as const),
+    suspended: binding.spec.suspend ?? false,
+    services: accepted.map(servicePolicy),
+  };
+  const digest = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+  return { version: `${binding.metadata.generation ?? 0}-${digest}`, ...content };
+}
+
+function servicePolicy({ spec, service }: AcceptedService): ServicePolicy {
+  const callers = spec.callers?.map(({ uid }) => ({ uid }));
+  return {
+    name: service.name,
+    hash: serviceHash(service.name),
+    upstream: service.upstream,
+    auth: service.auth,
+    methods: spec.methods ?? service.methods,
+    paths: spec.paths ?? service.paths,
+    denyPaths: service.denyPaths,
+    ...(service.pathPrefix === undefined ? {} : { pathPrefix: service.pathPrefix }),
+    ...(service.tls === undefined ? {} : { tls: service.tls }),
+    allowPrivateAddresses: service.allowPrivateAddresses,
+    allowInsecure: service.allowInsecure,
+    errorShape: service.errorShape,
+    limits: limitsOf(spec.limits ?? {}),
+    ...(callers === undefined ? {} : { callers }),
+  };
+}
+
+function limitsOf({ requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes }: BindingLimits): ServiceLimits {
+  const wanted = { requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
