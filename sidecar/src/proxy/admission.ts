@@ -1,0 +1,79 @@
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { Caller } from "../caller/index.ts";
+import type { CompiledService } from "../policy/index.ts";
+import type { Quota } from "../quota/index.ts";
+import type { Call } from "./call.ts";
+import { guardRequest } from "./guard.ts";
+import { requestHeaders } from "./headers.ts";
+import type { PlaceholderCheck } from "./placeholder.ts";
+import type { PolicySource } from "./ports.ts";
+import { findService, readTarget, type Target } from "./target.ts";
+
+/** A request that may be sent once it has its key. */
+export interface Admission {
+  service: CompiledService;
+  target: Target;
+  headers: string[];
+}
+
+export interface AdmissionDeps {
+  policy: PolicySource;
+  placeholder: PlaceholderCheck;
+  quota: Quota;
+}
+
+/** A refusal that tells when to come back. */
+export class QuotaRefusal {
+  readonly fault: AgentKeysError;
+  readonly headers: Record<string, string>;
+
+  constructor(reason: "rate_limited" | "concurrency_limited", retryAfterSeconds: number, limit: number) {
+    this.fault = new AgentKeysError(reason);
+    this.headers = {
+      "retry-after": String(retryAfterSeconds),
+      "x-ratelimit-limit-requests": String(limit),
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": `${retryAfterSeconds}s`,
+    };
+  }
+}
+
+async function checkCaller(call: Call, service: CompiledService, caller: Caller): Promise<void> {
+  if (service.callerUids === null) return;
+  const uid = await caller.uid();
+  if (uid === null || !service.callerUids.has(uid)) throw new AgentKeysError("caller_refused");
+  call.caller = `uid:${uid}`;
+}
+
+function checkRoute(call: Call, service: CompiledService, target: Target): void {
+  const route = service.methods.has(call.request.method ?? "") ? service.rules.match(target.path) : null;
+  if (route === null) throw new AgentKeysError("route_refused");
+  call.route = route;
+}
+
+function checkBodyLength(call: Call, service: CompiledService): void {
+  if (Number(call.request.headers["content-length"] ?? 0) > service.limits.bodyBytes) throw new AgentKeysError("payload_too_large");
+}
+
+/** Every check that needs neither the broker nor the upstream, in the order of the design; throws at the first that fails. */
+export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<string>, deps: AdmissionDeps): Promise<Admission> {
+  guardRequest(call.request, hosts);
+  const policy = deps.policy.current();
+  if (policy === null) throw new AgentKeysError("policy_missing");
+  call.policy = policy;
+  const { service, rest } = findService(call.request.url ?? "", policy);
+  call.service = service;
+  if (policy.isSuspended) throw new AgentKeysError("binding_suspended");
+  await checkCaller(call, service, caller);
+  const { headers, hasPlaceholder, isWebSocket } = requestHeaders(call.request.rawHeaders, service, deps.placeholder);
+  if (isWebSocket) throw new AgentKeysError("upgrade_refused");
+  const target = readTarget(rest, service, deps.placeholder);
+  if (policy.isPlaceholderRequired && !hasPlaceholder && !target.hasPlaceholder) throw new AgentKeysError("placeholder_missing");
+  checkRoute(call, service, target);
+  checkBodyLength(call, service);
+  const quota = deps.quota.admit(call.caller, service.name, service.limits);
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a refusal with headers, caught where calls are run
+  if (!quota.admitted) throw new QuotaRefusal(quota.reason, quota.retryAfterSeconds, quota.limit);
+  call.onEnd(quota.release);
+  return { service, target, headers };
+}

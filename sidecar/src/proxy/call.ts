@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { CompiledPolicy, CompiledService } from "../policy/index.ts";
+import { statusOf, writeRefusal } from "./answers.ts";
+
+/** A refused body is read away up to here, so that the client sees the answer and not a reset; then the connection is cut. */
+const MAX_DISCARDED_BYTES = 1024 * 1024;
+
+/** One request from arrival to audit row: what is known about it so far, and the two ways of ending it early. */
+export class Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly startedMs: number;
+  policy: CompiledPolicy | null = null;
+  service: CompiledService | null = null;
+  caller = "pod";
+  route = "";
+  reason = "ok";
+  decision: "allow" | "deny" = "deny";
+  credentialVersion: string | null = null;
+  bytesOut = 0;
+  bytesIn: () => number = () => 0;
+  /** Ends everything that runs for this call behind the proxy. */
+  readonly #canceller = new AbortController();
+  readonly #releases: (() => void)[] = [];
+  #isEnded = false;
+  #isFailed = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, requestId: string, startedMs: number) {
+    this.request = request;
+    this.response = response;
+    this.requestId = requestId;
+    this.startedMs = startedMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#canceller.signal;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get hasBody(): boolean {
+    const { headers } = this.request;
+    return headers["transfer-encoding"] !== undefined || (headers["content-length"] !== undefined && Number(headers["content-length"]) > 0);
+  }
+
+  /** Runs when the call ends, in any way; at once when it has. */
+  onEnd(release: () => void): void {
+    if (this.#isEnded) release();
+    else this.#releases.push(release);
+  }
+
+  /** The client has its answer or is gone. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (!this.response.writableFinished && this.reason === "ok") this.reason = "client_aborted";
+    if (!this.response.writableFinished) this.#canceller.abort(new AgentKeysError("client_aborted"));
+    else if (!this.request.complete) this.#discardBody();
+    for (const release of this.#releases) release();
+  }
+
+  /** Ends the call with a fault: as a provider-shaped answer, or by cutting the connection when an answer has begun. */
+  fail(fault: AgentKeysError, from: "proxy" | "credential" = "proxy", headers: Readonly<Record<string, string>> = {}): void {
+    if (this.#isEnded || this.#isFailed || this.response.writableEnded) return;
+    this.#isFailed = true;
+    this.reason = fault.code;
+    this.#canceller.abort(fault);
+    if (this.response.headersSent) {
+      this.response.destroy();
+      return;
+    }
+    const isUnread = this.hasBody && !this.request.complete;
+    this.bytesOut += writeRefusal(this.response, fault, {
+      shape: this.service?.errorShape ?? "generic",
+      requestId: this.requestId,
+      status: statusOf(fault, from),
+      close: isUnread || fault.code === "bad_request",
+      headers,
+    });
+  }
+
+  /** Reads what is left of the body, so that the client sees its answer and the connection can go on. */
+  #discardBody(): void {
+    let discarded = 0;
+    this.request.unpipe();
+    this.request.removeAllListeners("data");
+    this.request.on("data", (chunk: Buffer) => {
+      discarded += chunk.length;
+      if (discarded > MAX_DISCARDED_BYTES) this.request.destroy();
+    });
+    this.request.resume();
+  }
+}

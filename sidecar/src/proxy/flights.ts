@@ -1,0 +1,39 @@
+import type { AgentKeysError } from "@agentkeys/common/errors";
+import type { Call } from "./call.ts";
+
+/** The calls that run now, so that a revocation, a policy or the end of the process can cut them. */
+export interface Flights {
+  readonly size: number;
+  add(call: Call): void;
+  /** Ends every running call that `matches`; answers how many. */
+  cut(matches: (call: Call) => boolean, fault: () => AgentKeysError): number;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+}
+
+/** A call stays in flight until it ends. */
+export function createFlights(): Flights {
+  const running = new Set<Call>();
+  let waiting: (() => void)[] = [];
+  return {
+    get size() {
+      return running.size;
+    },
+    add(call) {
+      running.add(call);
+      call.onEnd(() => {
+        running.delete(call);
+        if (running.size > 0) return;
+        const woken = waiting;
+        waiting = [];
+        for (const wake of woken) wake();
+      });
+    },
+    cut(matches, fault) {
+      const matching = [...running].filter(matches);
+      for (const call of matching) call.fail(fault());
+      return matching.length;
+    },
+    idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+}

@@ -1,0 +1,107 @@
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { CompiledService } from "../policy/index.ts";
+import type { PlaceholderCheck } from "./placeholder.ts";
+
+/** Headers that carry a key at some provider; none of them is ever passed on from the agent. */
+const AUTH_SLOTS = new Set([
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "api-key",
+  "apikey",
+  "x-goog-api-key",
+  "private-token",
+  "job-token",
+  "dd-api-key",
+  "dd-application-key",
+  "x-shopify-access-token",
+  "x-postmark-server-token",
+  "x-postmark-account-token",
+  "x-auth-token",
+  "x-access-token",
+  "x-auth-key",
+  "x-vault-token",
+  "x-amz-security-token",
+]);
+
+/** Hop-by-hop (RFC 9110 §7.6.1), what this proxy decides itself, and what would speak for another hop. */
+const NOT_REQUESTED = new Set([
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+  "expect",
+  "host",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-real-ip",
+]);
+const NOT_ANSWERED = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "alt-svc", "agentkeys-reason"]);
+
+export interface RequestHeaders {
+  /** Name, value, name, value: ready for the upstream except for the key. */
+  headers: string[];
+  hasPlaceholder: boolean;
+  /** The agent upgrades to a WebSocket. */
+  isWebSocket: boolean;
+}
+
+function namedByConnection(raw: readonly string[]): Set<string> | null {
+  let named: Set<string> | null = null;
+  for (let index = 0; index < raw.length; index += 2) {
+    if (raw[index]?.toLowerCase() !== "connection") continue;
+    for (const token of (raw[index + 1] ?? "").toLowerCase().split(",")) {
+      const name = token.trim();
+      if (name !== "" && name !== "keep-alive" && name !== "close") (named ??= new Set()).add(name);
+    }
+  }
+  return named;
+}
+
+/** Filters the agent's headers: slots checked and taken out, hop-by-hop dropped, everything else passed on byte for byte. */
+export function requestHeaders(raw: readonly string[], service: CompiledService, placeholder: PlaceholderCheck): RequestHeaders {
+  const named = namedByConnection(raw);
+  const ownSlot = service.auth.type === "header" ? service.auth.name : "authorization";
+  const headers: string[] = [];
+  let hasPlaceholder = false;
+  let isWebSocket = false;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    const value = raw[index + 1] ?? "";
+    const lower = name.toLowerCase();
+    if (AUTH_SLOTS.has(lower) || lower === ownSlot) {
+      placeholder.checkSlot(value);
+      hasPlaceholder = true;
+      continue;
+    }
+    if (placeholder.isIn(value) || placeholder.isIn(name)) throw new AgentKeysError("placeholder_misplaced", { detail: "header" });
+    if (lower === "upgrade" && value.toLowerCase().includes("websocket")) isWebSocket = true;
+    if (NOT_REQUESTED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
+    headers.push(name, value);
+  }
+  return { headers, hasPlaceholder, isWebSocket };
+}
+
+/**
+ * Filters the upstream's headers. `key` is the key just sent, in the spellings it was sent in: a header that echoes it (a Location of
+ * a query-slot service) carries `mask` instead.
+ */
+export function responseHeaders(raw: readonly string[], key: readonly string[], mask: string): string[] {
+  const named = namedByConnection(raw);
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    const lower = name.toLowerCase();
+    if (NOT_ANSWERED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
+    let value = raw[index + 1] ?? "";
+    for (const spelling of key) if (value.includes(spelling)) value = value.replaceAll(spelling, mask);
+    headers.push(name, value);
+  }
+  return headers;
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AuditTrail } from "../audit/index.ts";
+import { Call } from "./call.ts";
+import type { Measures } from "./measures.ts";
+import type { ProxyDeps } from "./ports.ts";
+
+/** Opens calls and, when one ends, writes its audit row and measures. */
+export interface Ledger {
+  open(request: IncomingMessage, response: ServerResponse): Call;
+}
+
+const REQUEST_ID_BYTES = 12;
+
+/** A row for every request that parsed, allowed or not; names only from the policy, so that no input reaches a row or a label. */
+export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | "log">, trail: AuditTrail, measures: Measures): Ledger {
+  const close = (call: Call): void => {
+    const endedMs = deps.clock.nowMs();
+    const service = call.service?.name ?? "";
+    measures.ended(service, call.reason, (endedMs - call.startedMs) / 1000);
+    trail.record({
+      time: new Date(endedMs).toISOString(),
+      requestId: call.requestId,
+      caller: call.caller,
+      namespace: call.policy?.namespace ?? "",
+      pod: deps.pod ?? "",
+      binding: call.policy?.binding ?? "",
+      service,
+      method: call.request.method ?? "",
+      route: call.route,
+      status: call.response.headersSent ? call.response.statusCode : 0,
+      bytesIn: call.bytesIn(),
+      bytesOut: call.bytesOut,
+      costNanoDollars: 0,
+      priceVersion: null,
+      credentialVersion: call.credentialVersion,
+      decision: call.decision,
+      reason: call.reason,
+    });
+  };
+  return {
+    open(request, response) {
+      const requestId = Buffer.from(deps.random(REQUEST_ID_BYTES)).toString("hex");
+      const call = new Call(request, response, requestId, deps.clock.nowMs());
+      measures.started();
+      call.onEnd(() => {
+        try {
+          close(call);
+        } catch (error) {
+          deps.log.error("an audit row was lost", { error, requestId });
+        }
+      });
+      return call;
+    },
+  };
+}

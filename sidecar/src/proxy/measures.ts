@@ -1,0 +1,41 @@
+import type { Metrics } from "@agentkeys/common/metrics";
+
+/**
+ * Metrics of the data path:
+ * - `proxy_requests_total{service, outcome}`: ended calls; outcome is `ok` or the reason code
+ * - `proxy_request_seconds{service}`: arrival to the last byte
+ * - `proxy_in_flight`: running calls
+ */
+export interface Measures {
+  started(): void;
+  ended(service: string, outcome: string, seconds: number): void;
+}
+
+interface CounterChild {
+  inc(): void;
+}
+interface HistogramChild {
+  observe(value: number): void;
+}
+
+/** Label children are resolved once; services come from the policy and outcomes from the code table, so both sets are closed. */
+export function createMeasures(metrics: Metrics): Measures {
+  const requests = metrics.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
+  const durations = metrics.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
+  const inFlight = metrics.gauge("proxy_in_flight", "Calls running now");
+  const counters = new Map<string, CounterChild>();
+  const histograms = new Map<string, HistogramChild>();
+  return {
+    started: () => inFlight.inc(),
+    ended(service, outcome, seconds) {
+      inFlight.dec();
+      const key = `${service} ${outcome}`;
+      let counter = counters.get(key);
+      if (counter === undefined) counters.set(key, (counter = requests.labels(service, outcome)));
+      counter.inc();
+      let histogram = histograms.get(service);
+      if (histogram === undefined) histograms.set(service, (histogram = durations.labels(service)));
+      histogram.observe(seconds);
+    },
+  };
+}

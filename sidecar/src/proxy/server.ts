@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
+import { createAuditTrail } from "../audit/index.ts";
+import type { Caller } from "../caller/index.ts";
+import { createQuota } from "../quota/index.ts";
+import { QuotaRefusal, admit } from "./admission.ts";
+import { Call } from "./call.ts";
+import { createFlights } from "./flights.ts";
+import { allowedHosts } from "./guard.ts";
+import { openListeners } from "./listeners.ts";
+import { createMeasures } from "./measures.ts";
+import { createPlaceholderCheck } from "./placeholder.ts";
+import type { Proxy, ProxyDeps, RunningProxy } from "./ports.ts";
+import { createLedger } from "./ledger.ts";
+import { relay } from "./relay.ts";
+import { createUpstreams } from "./upstreams.ts";
+
+const UPSTREAM_TIMEOUT_MS = 600_000;
+
+/** Builds the data path; nothing listens before `listen`. */
+export function createProxy(deps: ProxyDeps): Proxy {
+  return { listen: ({ port }) => start(deps, port) };
+}
+
+async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy> {
+  const ownPorts = new Set(deps.adminPort === undefined ? [] : [deps.adminPort]);
+  const upstreams = createUpstreams({
+    resolve: deps.resolve,
+    ownPorts: () => ownPorts,
+    upstreamMs: deps.timeouts?.upstreamMs ?? UPSTREAM_TIMEOUT_MS,
+  });
+  const placeholder = createPlaceholderCheck(deps.placeholder);
+  const flights = createFlights();
+  const ledger = createLedger(deps, createAuditTrail(deps.audit), createMeasures(deps.metrics));
+  const admission = { policy: deps.policy, placeholder, quota: createQuota(deps.clock) };
+  let hosts: ReadonlySet<string> = new Set<string>();
+  let isDraining = false;
+  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining };
+
+  const run = async (call: Call, caller: Caller): Promise<void> => {
+    let isAdmitted = false;
+    try {
+      if (isDraining) throw new AgentKeysError("shutting_down");
+      const admitted = await admit(call, caller, hosts, admission);
+      isAdmitted = true;
+      const credential = await deps.credentials.get(admitted.service.name, call.signal);
+      isAdmitted = false;
+      if (call.isEnded || call.signal.aborted) return;
+      call.decision = "allow";
+      relay(call, admitted, credential, relayDeps);
+    } catch (fault) {
+      if (fault instanceof QuotaRefusal) call.fail(fault.fault, "proxy", fault.headers);
+      else call.fail(toAgentKeysError(fault), isAdmitted ? "credential" : "proxy");
+    }
+  };
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse, caller: Caller): void => {
+    const call = ledger.open(request, response);
+    flights.add(call);
+    response.on("close", () => {
+      call.end();
+    });
+    void run(call, caller);
+  };
+
+  const listeners = await openListeners({
+    addresses: deps.listenAddresses,
+    port: wantedPort,
+    callerGuard: deps.callerGuard,
+    headersMs: deps.timeouts?.headersMs,
+    requestMs: deps.timeouts?.requestMs,
+    onRequest,
+  });
+  ownPorts.add(listeners.port);
+  hosts = allowedHosts(listeners.port);
+
+  const unsubscribe = [
+    deps.revocations.onDrop((services, reason) => {
+      const dropped = services === "all" ? null : new Set(services);
+      const count = flights.cut(
+        (call) => call.service !== null && dropped?.has(call.service.name) !== false,
+        () => new AgentKeysError("revoked", { detail: reason }),
+      );
+      if (count > 0) deps.log.info("running calls were cut by a revocation", { count, reason });
+    }),
+    deps.policy.onChange((policy) => {
+      upstreams.retain(policy);
+      const isGone = (name: string): boolean => policy === null || policy.isSuspended || !policy.services.has(name);
+      flights.cut(
+        (call) => call.service !== null && isGone(call.service.name),
+        () => new AgentKeysError("revoked", { detail: "policy" }),
+      );
+    }),
+  ];
+
+  return {
+    port: listeners.port,
+    async close(graceMs) {
+      isDraining = true;
+      const closed = listeners.stop();
+      const timer = new AbortController();
+      await Promise.race([flights.idle(), deps.clock.sleep(graceMs, timer.signal).catch(() => undefined)]);
+      timer.abort();
+      flights.cut(
+        () => true,
+        () => new AgentKeysError("shutting_down"),
+      );
+      for (const stop of unsubscribe) stop();
+      listeners.cut();
+      await closed;
+      await upstreams.destroy();
+    },
+  };
+}
