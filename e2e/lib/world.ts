@@ -1,0 +1,162 @@
+/** What every scenario stands on: the chart installed, a stub provider with its own CA, a wallet file and canary keys. */
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apply, eventually, forward, getJson, helm, kubectl, namespaceObject, run, SYSTEM } from "./kube.ts";
+
+export const PROVIDER = "e2e-provider";
+export const TEAM_A = "team-a";
+export const TEAM_B = "team-b";
+export const CANARIES = { [TEAM_A]: "sk-canary-team-a-4f1c9b2e77d05a", [TEAM_B]: "sk-canary-team-b-9e83d10c5ab642" } as const;
+const E2E_IMAGE = "localhost/agentkeys-e2e:dev";
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+export type Team = keyof typeof CANARIES;
+export interface Recorded {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  cut?: boolean;
+}
+
+/** Installs the chart and waits until every control-plane Deployment is available. */
+export async function install(): Promise<void> {
+  const teams = ["--set", `credentialNamespaces={${TEAM_A},${TEAM_B}}`];
+  await apply(namespaceObject(TEAM_A, { "pod-security.kubernetes.io/enforce": "restricted" }), namespaceObject(TEAM_B), namespaceObject(PROVIDER));
+  await helm("upgrade", "--install", "agentkeys", `${ROOT}charts/agentkeys`, "-n", SYSTEM, "--create-namespace", ...teams, "--timeout", "5m");
+  await kubectl("-n", SYSTEM, "wait", "--for=condition=Available", "deployment", "--all", "--timeout=240s");
+  await kubectl("-n", SYSTEM, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s");
+}
+
+/** A stub provider over TLS in its own namespace; `openai` and `anthropic` are pointed at it. */
+export async function startProvider(): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "agentkeys-e2e-"));
+  const host = `provider.${PROVIDER}.svc`;
+  const at = (name: string): string => join(dir, name);
+  await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`, "-keyout", at("key"), "-out", at("crt")]);
+  const certificate = await readFile(at("crt"), "utf8");
+  const data = { "tls.crt": certificate, "tls.key": await readFile(at("key"), "utf8") };
+  const labels = { app: "provider" };
+  const container = {
+    name: "provider",
+    image: E2E_IMAGE,
+    imagePullPolicy: "IfNotPresent",
+    command: ["node", "/e2e/provider.js"],
+    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+    volumeMounts: [{ name: "tls", mountPath: "/tls" }],
+  };
+  const spec = (name: string): object => ({
+    apiVersion: "agentkeys.io/v1alpha1",
+    kind: "AgentKeysService",
+    metadata: { name },
+    spec: { preset: name, upstream: `https://${host}`, tls: { caBundle: certificate }, allowPrivateAddresses: true, allowedNamespaces: {} },
+  });
+  await apply(
+    { apiVersion: "v1", kind: "Secret", metadata: { name: "provider-tls", namespace: PROVIDER }, stringData: data },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "provider", namespace: PROVIDER },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [container], volumes: [{ name: "tls", secret: { secretName: "provider-tls" } }] } },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "provider", namespace: PROVIDER },
+      spec: { selector: labels, ports: [{ name: "tls", port: 443, targetPort: 8443 }, { name: "recorded", port: 80, targetPort: 8080 }] },
+    },
+    spec("openai"),
+    spec("anthropic"),
+  );
+  await kubectl("-n", PROVIDER, "rollout", "restart", "deployment/provider");
+  await kubectl("-n", PROVIDER, "rollout", "status", "deployment/provider", "--timeout=90s");
+}
+
+/** What the provider has received so far. */
+export async function recorded(): Promise<Recorded[]> {
+  const port = await forward(PROVIDER, "service/provider", 80);
+  try {
+    return (await (await fetch(`http://127.0.0.1:${port.port}/`)).json()) as Recorded[];
+  } finally {
+    port.close();
+  }
+}
+
+interface Binding {
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
+}
+
+/** A binding with its key imported from a Secret; waits until it is Ready. */
+export async function bind(team: Team, name = "agent"): Promise<void> {
+  const credentialFrom = { secretRef: { name: "provider-key", key: "key" } };
+  await apply(
+    { apiVersion: "v1", kind: "Secret", metadata: { name: "provider-key", namespace: team }, stringData: { key: CANARIES[team] } },
+    {
+      apiVersion: "agentkeys.io/v1alpha1",
+      kind: "AgentKeysBinding",
+      metadata: { name, namespace: team },
+      spec: { services: [{ name: "openai", credentialFrom }, { name: "anthropic", credentialFrom }] },
+    },
+  );
+  await waitReady(team, name);
+}
+
+export async function waitReady(team: Team, name = "agent"): Promise<void> {
+  await eventually(`binding ${team}/${name} is Ready`, 90, async () => {
+    const { status } = await getJson<Binding>("akb", name, "-n", team);
+    const ready = status?.conditions?.find(({ type }) => type === "Ready");
+    if (ready?.status === "True") return true;
+    const open = (status?.conditions ?? []).filter((condition) => condition.status !== "True");
+    throw new Error(open.map(({ type, reason, message }) => `${type}=${reason ?? ""} ${message ?? ""}`).join("; ") || "no status");
+  });
+}
+
+const RESTRICTED = {
+  allowPrivilegeEscalation: false,
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** The template of an agent's pod: one annotation and nothing else of ours. */
+export function agentTemplate(command: readonly string[], options: { binding?: string; annotations?: Record<string, string>; spec?: object } = {}): object {
+  const container = { name: "app", image: E2E_IMAGE, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED };
+  const annotations = { ...(options.binding === "" ? {} : { "agentkeys.io/binding": options.binding ?? "agent" }), ...options.annotations };
+  return {
+    metadata: { labels: { app: "agent" }, annotations },
+    spec: { restartPolicy: "Never", terminationGracePeriodSeconds: 5, automountServiceAccountToken: false, containers: [container], ...options.spec },
+  };
+}
+
+/** A bare pod made from {@link agentTemplate}. */
+export function agentPod(team: string, name: string, template: object): object {
+  const { metadata, spec } = template as { metadata: object; spec: object };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: team, ...metadata }, spec };
+}
+
+/** Logs of the application container, once they contain `until`. */
+export function logsWith(team: string, pod: string, until: RegExp, seconds = 60): Promise<string> {
+  return eventually(`${pod} logs ${until.source}`, seconds, async () => {
+    const text = await kubectl("-n", team, "logs", pod, "-c", "app");
+    if (until.test(text)) return text;
+    throw new Error(text.slice(-500) || "no log yet");
+  });
+}
+
+/** Writes the evaluation wallet's key to a file for the CLI, as an operator outside the cluster would hold it. */
+export async function walletFile(): Promise<string> {
+  const secret = await getJson<{ data: { privateKey: string } }>("secret", "agentkeys-wallet", "-n", SYSTEM);
+  const path = join(await mkdtemp(join(tmpdir(), "agentkeys-wallet-")), "key");
+  await writeFile(path, Buffer.from(secret.data.privateKey, "base64"), { mode: 0o600 });
+  return path;
+}
+
+/** Runs the `agentkeys` command from source. */
+export function agentkeys(...args: string[]): Promise<string> {
+  return run(process.execPath, [`${ROOT}cli/bin/agentkeys.js`, ...args]);
+}
