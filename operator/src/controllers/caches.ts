@@ -15,8 +15,8 @@ export class Caches {
   readonly #services: Reflector;
   readonly #namespaces: Reflector;
   readonly #pods: Reflector;
-  readonly #listeners: ((key: string) => void)[] = [];
-  readonly #serviceListeners: ((name: string) => void)[] = [];
+  readonly #listeners = new Set<(key: string) => void>();
+  readonly #serviceListeners = new Set<(name: string) => void>();
   readonly #podsOf = new Map<string, Map<string, PodFacts>>();
   readonly #bindingOfPod = new Map<string, string>();
 
@@ -33,12 +33,16 @@ export class Caches {
     });
   }
 
-  onBinding(listener: (key: string) => void): void {
-    this.#listeners.push(listener);
+  /** Hears changes of bindings and of what they depend on; answers how to stop. */
+  onBinding(listener: (key: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  onService(listener: (name: string) => void): void {
-    this.#serviceListeners.push(listener);
+  /** Hears changes of services and of their use; answers how to stop. */
+  onService(listener: (name: string) => void): () => void {
+    this.#serviceListeners.add(listener);
+    return () => this.#serviceListeners.delete(listener);
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -1,0 +1,63 @@
+import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import type { LogLevel } from "@agentkeys/common/log";
+import { readFileSync } from "node:fs";
+
+/** Configuration of the operator. */
+export interface OperatorConfig {
+  listen: number;
+  adminListen: number;
+  namespace: string;
+  podName: string;
+  clusterName: string;
+  evaluation: boolean;
+  rpcUrl: string;
+  chainFile: string;
+  walletFile: string;
+  brokerUrl: string;
+  workerUrl: string;
+  publicUrl: string;
+  kubeconfig: string;
+  concurrency: number;
+  logLevel: LogLevel;
+}
+
+const origin = (description: string): ConfigDefinition["properties"][string] => ({ type: "string", description, pattern: "^https://[^/]+$" });
+const port = (description: string, value: number): ConfigDefinition["properties"][string] => ({
+  type: "integer",
+  description,
+  default: value,
+  minimum: 0,
+  maximum: 65_535,
+});
+
+export const operatorConfig: ConfigDefinition = {
+  service: "operator",
+  required: ["namespace", "podName", "brokerUrl", "workerUrl", "publicUrl"],
+  properties: {
+    listen: port("TLS port of enrolment and policies", 8443),
+    adminListen: port("Port of health and metrics", 9464),
+    namespace: { type: "string", description: "Namespace of the release", minLength: 1 },
+    podName: { type: "string", description: "Name of this replica in elections and events", minLength: 1 },
+    clusterName: { type: "string", description: "Name of the cluster; part of every actor's identity, never change it", default: "default" },
+    evaluation: { type: "boolean", description: "Deploy the contracts on the development chain at rpcUrl", default: false },
+    rpcUrl: { type: "string", description: "RPC of the development chain (evaluation only)", default: "http://agentkeys-chain:8545" },
+    chainFile: {
+      type: "string",
+      description: "Chain and contract addresses (not read in evaluation)",
+      default: "/etc/agentkeys/chain/chain.json",
+    },
+    walletFile: { type: "string", description: "Master wallet, 32 raw bytes or hex", default: "/etc/agentkeys/wallet/privateKey" },
+    brokerUrl: origin("Origin of the broker; its publicUrl"),
+    workerUrl: origin("Origin of the creds-worker; its publicUrl"),
+    publicUrl: origin("Origin that sidecars put into proofs (htu)"),
+    kubeconfig: { type: "string", description: "Kubeconfig file; empty inside a cluster", default: "" },
+    concurrency: { type: "integer", description: "Bindings worked on at the same time", default: 16, minimum: 1, maximum: 64 },
+    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+  },
+};
+
+/** Reads the operator's configuration; throws `config_invalid`. */
+export function readOperatorConfig(context: ProcessContext): Readonly<OperatorConfig> {
+  return loadConfig<OperatorConfig>(operatorConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+}

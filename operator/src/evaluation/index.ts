@@ -1,0 +1,61 @@
+/**
+ * The development chain of the evaluation profile: contracts deployed once, addresses kept in ConfigMap agentkeys-chain.
+ * Must not be used with a chain that holds value.
+ */
+import { JsonRpcProvider, Network, Wallet } from "ethers";
+import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { keyHex } from "@agentkeys/common/identity";
+import type { Log } from "@agentkeys/common/log";
+import type { Secret } from "@agentkeys/common/secret";
+import type { KubeObject } from "../api/types.ts";
+import { RESOURCES, type KubeApi } from "../kube/index.ts";
+
+const CONFIG_MAP = "agentkeys-chain";
+const CHAIN_ID = 31337;
+
+interface ConfigMap extends KubeObject {
+  data?: Record<string, string>;
+}
+
+/** The chain of the ConfigMap, or null while there is none. */
+export async function readEvaluationChain(api: KubeApi, namespace: string): Promise<ChainConfig | null> {
+  const found = (await api.get(RESOURCES.configMaps, { namespace, name: CONFIG_MAP })) as ConfigMap | null;
+  const text = found?.data?.["chain.json"];
+  return text === undefined ? null : parseChainConfig(text);
+}
+
+/** Deploys the contracts when the ConfigMap is missing or its addresses hold no code (a development chain forgets), and answers the chain. */
+export async function ensureEvaluationChain(of: {
+  api: KubeApi;
+  namespace: string;
+  rpcUrl: string;
+  walletKey: Secret;
+  log: Log;
+}): Promise<ChainConfig> {
+  const known = await readEvaluationChain(of.api, of.namespace);
+  const provider = new JsonRpcProvider(of.rpcUrl, CHAIN_ID, { staticNetwork: Network.from(CHAIN_ID), batchMaxCount: 1, pollingInterval: 100 });
+  try {
+    if (known !== null && (await hasCode(provider, known))) return known;
+    const wallet = new Wallet(keyHex(of.walletKey), provider);
+    await fundWithAnvil(of.rpcUrl, wallet.address);
+    const config = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl] });
+    const metadata = { namespace: of.namespace, name: CONFIG_MAP };
+    const data = { "chain.json": `${JSON.stringify(config, null, 2)}\n` };
+    const body: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+    await of.api.apply(RESOURCES.configMaps, body);
+    of.log.warn("evaluation: contracts deployed on a development chain, not for production", { ...config.contracts });
+    return config;
+  } catch (cause) {
+    if (cause instanceof AgentKeysError) throw cause;
+    throw new AgentKeysError("chain_rpc_error", { detail: "deployment on the development chain", cause });
+  } finally {
+    provider.destroy();
+  }
+}
+
+async function hasCode(provider: JsonRpcProvider, config: ChainConfig): Promise<boolean> {
+  const codes = await Promise.all(Object.values(config.contracts).map((address: string) => provider.getCode(address)));
+  return codes.every((code) => code !== "0x");
+}

@@ -1,0 +1,131 @@
+import type { ChainConfig } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { createHttpClient } from "@agentkeys/common/http-client";
+import { parseKey32 } from "@agentkeys/common/identity";
+import type { Secret } from "@agentkeys/common/secret";
+import { openChainWriter, type ChainWriter } from "./chain/index.ts";
+import { MASTER_DEVICE_SECRET, reconcileBinding, reconcileService, type BindingContext, type DeviceKey } from "./controllers/index.ts";
+import { openVault } from "./credentials/index.ts";
+import { ensureEvaluationChain } from "./evaluation/index.ts";
+import { createRecorder, WorkQueue } from "./kube/index.ts";
+import { ensureTls, secretTls } from "./tls/index.ts";
+import type { OperatorParts } from "./wire.ts";
+
+const TLS_ROUND_MS = 10_000;
+const CHAIN_ROUND_MS = 15_000;
+const RETRY_MS = 3000;
+
+/** Everything only one replica does; returns once `signal` is aborted and the work under way is done. */
+export async function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  const tls = repeat(parts, signal, "tls", TLS_ROUND_MS, () =>
+    ensureTls({ api: parts.api, clock: parts.clock, log: parts.log, namespace: parts.config.namespace, random: parts.randomBytes }),
+  );
+  await Promise.all([tls, leadBindings(parts, signal)]);
+}
+
+async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  const walletKey = parseKey32(parts.readFile(parts.config.walletFile));
+  let config: ChainConfig | null = null;
+  while (config === null && !signal.aborted) {
+    config = await chainOf(parts, walletKey).catch((fault: unknown) => {
+      parts.log.warn("chain not ready, will retry", { fault });
+      return null;
+    });
+    if (config === null) await pause(parts, RETRY_MS, signal);
+  }
+  if (config === null || signal.aborted) return;
+  const chain = openChainWriter(config, walletKey, parts.log);
+  try {
+    await runControllers(parts, chain, walletKey, signal);
+  } finally {
+    chain.close();
+  }
+}
+
+function chainOf(parts: OperatorParts, walletKey: Secret): Promise<ChainConfig> {
+  const { api, log, config } = parts;
+  if (!config.evaluation) return parts.chainConfig(parts.signal);
+  return ensureEvaluationChain({ api, namespace: config.namespace, rpcUrl: config.rpcUrl, walletKey, log });
+}
+
+async function runControllers(parts: OperatorParts, chain: ChainWriter, walletKey: Secret, signal: AbortSignal): Promise<void> {
+  const { api, clock, log, caches, config, keys } = parts;
+  let master: DeviceKey | null = null;
+  while (master === null) {
+    master = await ensureMaster(parts, chain).catch((fault: unknown) => {
+      log.warn("master device not ready, will retry", { fault });
+      return null;
+    });
+    if (signal.aborted) return;
+    if (master === null) await pause(parts, RETRY_MS, signal);
+  }
+  const tls = await secretTls({ api, namespace: config.namespace, clock, log, signal });
+  const http = createHttpClient({ tls });
+  const { brokerUrl, workerUrl, namespace, clusterName } = config;
+  const { domain, operatorOmni } = chain;
+  const vault = openVault({ http, clock, newId: parts.newId, brokerUrl, workerUrl, domain, operatorOmni, masterDevice: master });
+  const record = createRecorder({ api, clock, log, identity: config.podName, random: parts.random });
+  const context: BindingContext = { api, caches, chain, keys, vault, record, clock, log, namespace, clusterName };
+  const queue = new WorkQueue({
+    clock,
+    random: parts.random,
+    concurrency: config.concurrency,
+    work: (key) => workOf(context, key),
+    onFault: (key, fault) => {
+      parts.faults.inc();
+      log.warn("reconcile failed, will retry", { key, fault });
+    },
+  });
+  const leaveBindings = caches.onBinding((key) => queue.add(`binding ${key}`));
+  const leaveServices = caches.onService((name) => queue.add(`service ${name}`));
+  await untilSynced(parts, signal);
+  for (const { metadata } of caches.bindings()) queue.add(`binding ${metadata.namespace ?? ""}/${metadata.name}`);
+  for (const { metadata } of caches.services()) queue.add(`service ${metadata.name}`);
+  queue.start();
+  await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
+    await chainOf(parts, walletKey);
+    await ensureMaster(parts, chain);
+    parts.depth.set(queue.depth);
+  });
+  leaveBindings();
+  leaveServices();
+  await queue.stop();
+  tls.close();
+  await http.close();
+}
+
+async function workOf(context: BindingContext, key: string): Promise<number | undefined> {
+  const [kind, name = ""] = key.split(" ");
+  return kind === "binding" ? await reconcileBinding(context, name) : await reconcileService(context, name);
+}
+
+/** The operator's own device: registering it binds the master wallet on chain. */
+async function ensureMaster({ keys, log }: OperatorParts, chain: ChainWriter): Promise<DeviceKey> {
+  const key = await keys.ensure(MASTER_DEVICE_SECRET, {});
+  const device = await chain.device(key.deviceKeyHash);
+  if (device === null) await chain.registerMaster(key.deviceKeyHash);
+  else if (device.revoked) throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
+  if (device === null) log.info("master device registered", { deviceKeyHash: key.deviceKeyHash });
+  return key;
+}
+
+async function untilSynced(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  while (parts.caches.missing.length > 0 && !signal.aborted) await pause(parts, 200, signal);
+}
+
+async function repeat(parts: OperatorParts, signal: AbortSignal, what: string, everyMs: number, round: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    const isDone = await round().then(
+      () => true,
+      (fault: unknown) => {
+        parts.log.warn("round failed, will retry", { what, fault });
+        return false;
+      },
+    );
+    await pause(parts, isDone ? everyMs : RETRY_MS, signal);
+  }
+}
+
+async function pause({ clock }: OperatorParts, ms: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => undefined);
+}
