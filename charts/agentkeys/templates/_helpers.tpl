@@ -60,7 +60,11 @@ spec:
           env:
             - {name: {{ printf "AGENTKEYS_%s_LOG_LEVEL" (.component | upper | replace "-" "_") }}, value: {{ .root.Values.logLevel }}}
             {{- range .env }}
+            {{- if .field }}
+            - {name: {{ .name }}, valueFrom: {fieldRef: {fieldPath: {{ .field }}}}}
+            {{- else }}
             - {name: {{ .name }}, value: {{ .value | quote }}}
+            {{- end }}
             {{- end }}
           ports:
             - {name: admin, containerPort: 9464}
