@@ -63,6 +63,11 @@ export class Caches {
     return this.#bindings.all() as AgentKeysBinding[];
   }
 
+  /** Takes what a write of a binding answered. */
+  learnBinding(binding: KubeObject): void {
+    this.#bindings.learn(binding);
+  }
+
   service(name: string): AgentKeysService | undefined {
     return this.#services.get(name) as AgentKeysService | undefined;
   }

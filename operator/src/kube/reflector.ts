@@ -31,6 +31,12 @@ export function keyOf(object: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+/** Resource versions of one kind grow; the API server compares them the same way. */
+function isOlder(object: KubeObject, known: KubeObject | undefined): boolean {
+  const [left, right] = [object.metadata.resourceVersion ?? "", known?.metadata.resourceVersion ?? ""];
+  return /^\d+$/.test(left) && /^\d+$/.test(right) && BigInt(left) < BigInt(right);
+}
+
 class Expired extends Error {}
 
 function isAborted(signal: AbortSignal): boolean {
@@ -59,6 +65,11 @@ export class Reflector {
 
   get(key: string): KubeObject | undefined {
     return this.#objects.get(key);
+  }
+
+  /** Takes what a write of our own answered, so that the next look does not see an older state. Tells nobody. */
+  learn(object: KubeObject): void {
+    if (!isOlder(object, this.#objects.get(keyOf(object)))) this.#objects.set(keyOf(object), object);
   }
 
   all(): KubeObject[] {
@@ -125,7 +136,8 @@ export class Reflector {
       this.#backoff.reset();
       this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
       if (type === "DELETED") this.#drop(keyOf(object));
-      else if (type !== "BOOKMARK") this.#put(this.#options.transform?.(object) ?? object);
+      else if (type !== "BOOKMARK" && !isOlder(object, this.#objects.get(keyOf(object))))
+        this.#put(this.#options.transform?.(object) ?? object);
     }
     this.#heardAtMs = clock.nowMs();
     // A server that ends watches at once must not be asked in a tight loop.

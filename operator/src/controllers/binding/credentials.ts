@@ -112,6 +112,7 @@ function problemOf(fault: unknown, service: string): { reason: string; message: 
 /** The condition over all services of a binding. */
 export function credentialsVerdict(services: ReadonlyMap<string, CredentialStatus>): Verdict {
   const type = "CredentialsPresent";
+  if (services.size === 0) return { type, status: "Unknown", reason: "NoServices", message: "No service of the binding may be used" };
   const problem = [...services.values()].find((service) => service.problem !== undefined)?.problem;
   if (problem !== undefined) return { type, status: "False", ...problem };
   const named = (wanted: CredentialStatus["credential"]): string =>

@@ -8,11 +8,11 @@ import type { BindingContext } from "./context.ts";
 export const REVOKE_PATIENCE_MS = 10 * 60_000;
 
 /** Adds our finalizer before anything is written on chain. */
-export async function ensureFinalizer({ api }: BindingContext, binding: AgentKeysBinding): Promise<void> {
+export async function ensureFinalizer({ api, caches }: BindingContext, binding: AgentKeysBinding): Promise<void> {
   const { name, namespace = "", finalizers = [], resourceVersion } = binding.metadata;
   if (finalizers.includes(REVOKE_FINALIZER)) return;
   const patch = { metadata: { finalizers: [...finalizers, REVOKE_FINALIZER], resourceVersion } };
-  await api.merge(RESOURCES.bindings, { namespace, name }, patch);
+  caches.learnBinding(await api.merge(RESOURCES.bindings, { namespace, name }, patch));
 }
 
 /** Ends a deleted binding: revokes on chain unless retained, removes K10 and our finalizer. Throws to be retried. */

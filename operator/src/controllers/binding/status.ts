@@ -27,7 +27,7 @@ export async function writeStatus(
   const next: AgentKeysBindingStatus = { observedGeneration: generation, ...status, conditions };
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(next)), binding.status)) return;
   const object = { apiVersion: API_VERSION, kind: "AgentKeysBinding", metadata: { name, namespace }, status: next };
-  await api.apply(RESOURCES.bindings, object, { subresource: "status" });
+  context.caches.learnBinding(await api.apply(RESOURCES.bindings, object, { subresource: "status" }));
   for (const { type, status: value, reason, message } of changedVerdicts(known, verdicts)) {
     const isGood = value === "True";
     record(binding, { type: isGood ? "Normal" : "Warning", reason, action: type, note: `${type}: ${message}` });
