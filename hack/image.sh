@@ -29,7 +29,7 @@ mkdir -p "$work/e2e/e2e/node_modules/@anthropic-ai"
 cp e2e/clients/* "$work/e2e/e2e/"
 cp -rL node_modules/openai "$work/e2e/e2e/node_modules/"
 cp -rL node_modules/@anthropic-ai/sdk "$work/e2e/e2e/node_modules/@anthropic-ai/"
-for dependency in standardwebhooks @stablelib fast-sha256 json-schema-to-ts ts-algebra @babel/runtime; do
+for dependency in @opentelemetry/api standardwebhooks @stablelib fast-sha256 json-schema-to-ts ts-algebra @babel/runtime; do
   [ -d "node_modules/$dependency" ] && mkdir -p "$work/e2e/e2e/node_modules/$(dirname "$dependency")" && cp -rL "node_modules/$dependency" "$work/e2e/e2e/node_modules/$dependency"
 done
 bud -t localhost/agentkeys-e2e:dev -f hack/Dockerfile.e2e "$work/e2e"

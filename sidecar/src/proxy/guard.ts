@@ -12,8 +12,9 @@ export function allowedHosts(port: number): ReadonlySet<string> {
   return new Set(["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`));
 }
 
+/** Node's own fetch sends `sec-fetch-mode`, and so every SDK on it; a browser sends site and destination with it. */
 function isFromBrowser(name: string): boolean {
-  return name === "origin" || name.startsWith("sec-fetch-");
+  return name === "origin" || (name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 }
 
 function malformed(detail: string): never {

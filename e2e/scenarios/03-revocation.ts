@@ -1,0 +1,3 @@
+import type { Scenario } from "./index.ts";
+
+export const revocation: readonly Scenario[] = [];

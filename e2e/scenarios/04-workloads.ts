@@ -1,0 +1,3 @@
+import type { Scenario } from "./index.ts";
+
+export const workloads: readonly Scenario[] = [];

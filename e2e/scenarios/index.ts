@@ -1,0 +1,15 @@
+/** Every scenario in the order it runs; each stands on the ones before. */
+import { agents } from "./01-agents.ts";
+import { isolation } from "./02-isolation.ts";
+import { revocation } from "./03-revocation.ts";
+import { workloads } from "./04-workloads.ts";
+import { admission } from "./05-admission.ts";
+import { recovery } from "./06-recovery.ts";
+
+/** One black-box case; `say` prints what was measured. */
+export interface Scenario {
+  name: string;
+  run: (say: (text: string) => void) => Promise<void>;
+}
+
+export const scenarios: readonly Scenario[] = [...agents, ...isolation, ...revocation, ...workloads, ...admission, ...recovery];
