@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Clock } from "@agentkeys/common/clock";
 import { API_VERSION, type AgentKeysService, type AgentKeysServiceStatus } from "../api/types.ts";
 import { mergeConditions, type Verdict } from "../domain/index.ts";
 import { PRESETS_VERSION, resolvePreset } from "../presets/index.ts";
 import { RESOURCES, type KubeApi } from "../kube/index.ts";
+import { isSameStatus } from "./binding/status.ts";
 import type { Caches } from "./caches.ts";
 
 /** Resolves one AgentKeysService and says in its status whether it can be used and by how many bindings it is. */
@@ -19,7 +19,7 @@ export async function reconcileService(of: { api: KubeApi; caches: Caches; clock
     bindings: users.length,
     conditions: mergeConditions(service.status?.conditions ?? [], [judge(service)], { nowMs: of.clock.nowMs(), generation }),
   };
-  if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), service.status)) return;
+  if (isSameStatus(status, service.status)) return;
   const object = { apiVersion: API_VERSION, kind: "AgentKeysService", metadata: { name }, status };
   await of.api.apply(RESOURCES.services, object, { subresource: "status" });
 }

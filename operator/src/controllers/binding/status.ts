@@ -25,11 +25,16 @@ export async function writeStatus(
   const known = binding.status?.conditions ?? [];
   const conditions = mergeConditions(known, verdicts, { nowMs: clock.nowMs(), generation });
   const next: AgentKeysBindingStatus = { observedGeneration: generation, ...status, conditions };
-  if (isDeepStrictEqual(JSON.parse(JSON.stringify(next)), binding.status)) return;
+  if (isSameStatus(next, binding.status)) return;
   const object = { apiVersion: API_VERSION, kind: "AgentKeysBinding", metadata: { name, namespace }, status: next };
   context.caches.learnBinding(await api.apply(RESOURCES.bindings, object, { subresource: "status" }));
   for (const { type, status: value, reason, message } of changedVerdicts(known, verdicts)) {
     const isGood = value === "True";
     record(binding, { type: isGood ? "Normal" : "Warning", reason, action: type, note: `${type}: ${message}` });
   }
+}
+
+/** Whether two statuses are equal as JSON, whatever the order of their members. */
+export function isSameStatus(left: object, right: object | undefined): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right ?? null)));
 }

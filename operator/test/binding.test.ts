@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { randomBytes } from "node:crypto";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { Hex } from "@agentkeys/common/identity";
+import { captureLog, FakeClock } from "@agentkeys/common/testing";
+import type { AgentKeysBinding } from "../src/api/types.ts";
+import { openChainWriter, type ChainWriter } from "../src/chain/index.ts";
+import { Caches, DeviceKeys, deviceSecretName, MASTER_DEVICE_SECRET, reconcileBinding, type BindingContext } from "../src/controllers/index.ts";
+import { RESOURCES } from "../src/kube/index.ts";
+import { startChain } from "./fakes/anvil.ts";
+import { FakeKubeApi } from "./fakes/kube-api.ts";
+import { aBinding, aService } from "./fakes/objects.ts";
+
+const namespace = "agentkeys-system";
+let chain: ChainWriter;
+let local: Awaited<ReturnType<typeof startChain>>;
+let names = 0;
+
+beforeAll(async () => {
+  local = await startChain();
+  chain = openChainWriter(local.config, local.walletKey, captureLog().log);
+  const keys = new DeviceKeys({ api: new FakeKubeApi(), namespace, newKey: () => randomBytes(32) });
+  await chain.registerMaster((await keys.ensure(MASTER_DEVICE_SECRET, {})).deviceKeyHash);
+}, 60_000);
+
+afterAll(async () => {
+  chain.close();
+  await local.stop();
+});
+
+interface World {
+  api: FakeKubeApi;
+  context: BindingContext;
+  clock: FakeClock;
+  stored: Map<string, string>;
+  events: string[];
+  key: string;
+  binding: () => AgentKeysBinding;
+  actor: () => Hex;
+  reason: (type: string) => string | undefined;
+  reconcile: () => Promise<number | undefined>;
+  edit: (patch: object) => Promise<void>;
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> {
+  const api = new FakeKubeApi();
+  const clock = new FakeClock();
+  const { log } = captureLog();
+  const name = `agent-${++names}`;
+  const key = `team-a/${name}`;
+  await api.create(RESOURCES.services, aService());
+  await api.create(RESOURCES.services, aService("github", { preset: "github" }));
+  await api.create(RESOURCES.bindings, aBinding(spec, { name }));
+  const caches = new Caches({ api, clock, log, random: () => 1 });
+  void caches.run(new AbortController().signal);
+  await settle();
+  const stored = new Map<string, string>();
+  const events: string[] = [];
+  const context: BindingContext = {
+    api,
+    caches,
+    chain,
+    clock,
+    log,
+    namespace,
+    clusterName: "test",
+    keys: new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) }),
+    record: (_about, event) => void events.push(event.reason),
+    vault: {
+      store: ({ service, value }) => {
+        stored.set(service, value.reveal());
+        return Promise.resolve({ version: "v1" });
+      },
+      list: () => Promise.resolve(new Map([...stored.keys()].map((service) => [service, "v1"]))),
+    },
+  };
+  const binding = (): AgentKeysBinding => {
+    const found = caches.binding(key);
+    if (found === undefined) throw new TypeError("the binding is gone");
+    return found;
+  };
+  return {
+    api,
+    context,
+    clock,
+    stored,
+    events,
+    key,
+    binding,
+    actor: () => binding().status?.actorOmni as Hex,
+    reason: (type) => binding().status?.conditions?.find((condition) => condition.type === type)?.reason,
+    reconcile: async () => {
+      const delay = await reconcileBinding(context, key);
+      await settle();
+      return delay;
+    },
+    edit: async (patch) => {
+      await api.merge(RESOURCES.bindings, { namespace: "team-a", name }, patch);
+      await settle();
+    },
+  };
+}
+
+describe("reconciling a binding", () => {
+  test("registers the device, grants the scope and says so; a second look writes nothing", async () => {
+    const it = await world();
+    await it.reconcile();
+    expect(it.reason("DeviceRegistered")).toBe("Registered");
+    expect(it.reason("ScopeInSync")).toBe("InSync");
+    expect(it.reason("Ready")).toBe("CredentialMissing");
+    expect(it.binding().status?.transactions?.map(({ action }) => action)).toEqual(["SetScope", "RegisterDevice"]);
+    expect(await chain.scope(it.actor())).toMatchObject({ isSet: true, readOnly: true });
+    const before = it.api.writes.length;
+    const told = it.events.length;
+    expect(await it.reconcile()).toBe(30_000);
+    expect(it.api.writes).toHaveLength(before);
+    expect(it.events).toHaveLength(told);
+  });
+
+  test("does not grant again what somebody else revoked on chain, until the binding changes or a resync is asked for", async () => {
+    const it = await world();
+    await it.reconcile();
+    await chain.revokeScope(it.actor());
+    await it.reconcile();
+    expect(it.reason("ScopeInSync")).toBe("RevokedOnChain");
+    await it.reconcile();
+    expect((await chain.scope(it.actor())).isSet).toBe(false);
+    await it.edit({ metadata: { annotations: { "agentkeys.io/resync": "1" } } });
+    await it.reconcile();
+    expect(it.reason("ScopeInSync")).toBe("InSync");
+    await chain.revokeScope(it.actor());
+    await it.edit({ spec: { services: [{ name: "openai" }, { name: "github" }] } });
+    await it.reconcile();
+    expect((await chain.scope(it.actor())).services).toHaveLength(2);
+  });
+
+  test("survives a restart between the transaction and the status without writing twice", async () => {
+    const it = await world();
+    const apply = it.api.apply.bind(it.api);
+    it.api.apply = () => Promise.reject(new AgentKeysError("kube_api"));
+    await expect(it.reconcile()).rejects.toThrow();
+    it.api.apply = apply;
+    it.context.keys = new DeviceKeys({ api: it.api, namespace, newKey: () => randomBytes(32) });
+    await it.reconcile();
+    expect(it.reason("ScopeInSync")).toBe("InSync");
+    expect(it.binding().status?.transactions).toEqual([]);
+  });
+
+  test("takes a service away from the chain when its owner stops allowing it", async () => {
+    const it = await world({ services: [{ name: "openai" }, { name: "github" }] });
+    await it.reconcile();
+    await it.api.merge(RESOURCES.services, { name: "github" }, { spec: { allowedNamespaces: null } });
+    await settle();
+    await it.reconcile();
+    expect(it.reason("ServicesAccepted")).toBe("NamespaceNotAllowed");
+    expect((await chain.scope(it.actor())).services).toHaveLength(1);
+  });
+
+  test("writes nothing to the chain in Observe", async () => {
+    const it = await world({ scope: { management: "Observe" } });
+    await it.reconcile();
+    expect(it.reason("DeviceRegistered")).toBe("NotRegistered");
+    expect(it.binding().status?.transactions).toEqual([]);
+  });
+
+  test("imports a credential once, again when it changed, and never shows it", async () => {
+    const it = await world({ services: [{ name: "openai", credentialFrom: { secretRef: { name: "openai-key", key: "key" } } }] });
+    await it.reconcile();
+    expect(it.reason("CredentialsPresent")).toBe("SecretNotFound");
+    const data = (text: string): object => ({ data: { key: Buffer.from(text).toString("base64") } });
+    const metadata = { namespace: "team-a", name: "openai-key" };
+    await it.api.create(RESOURCES.secrets, { apiVersion: "v1", kind: "Secret", metadata, ...data("sk-first\n") });
+    await it.reconcile();
+    expect(it.stored.get("openai")).toBe("sk-first");
+    expect(it.reason("Ready")).toBe("Ready");
+    it.stored.set("openai", "changed by the CLI");
+    await it.reconcile();
+    expect(it.stored.get("openai")).toBe("changed by the CLI");
+    await it.api.merge(RESOURCES.secrets, metadata, data("sk-second"));
+    await it.reconcile();
+    expect(it.stored.get("openai")).toBe("sk-second");
+    expect(JSON.stringify(it.binding())).not.toContain("sk-");
+  });
+
+  test("revokes scope and device when it is deleted, and its key with them", async () => {
+    const it = await world();
+    await it.reconcile();
+    const actor = it.actor();
+    const device = it.binding().status?.deviceKeyHash as Hex;
+    const { name } = it.binding().metadata;
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    await it.reconcile();
+    expect((await chain.scope(actor)).isSet).toBe(false);
+    expect((await chain.device(device))?.revoked).toBe(true);
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+    expect(await it.api.get(RESOURCES.secrets, { namespace, name: deviceSecretName("team-a", name) })).toBeNull();
+  });
+
+  test("keeps chain and key when it is deleted with Retain", async () => {
+    const it = await world({ deletionPolicy: "Retain" });
+    await it.reconcile();
+    const actor = it.actor();
+    const { name } = it.binding().metadata;
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    await it.reconcile();
+    expect((await chain.scope(actor)).isSet).toBe(true);
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+  });
+
+  test("waits for an unreachable chain when deleted, and gives up after the stated time saying so", async () => {
+    const it = await world();
+    await it.reconcile();
+    const { name } = it.binding().metadata;
+    const down = (): Promise<never> => Promise.reject(new AgentKeysError("chain_rpc_error"));
+    it.context.chain = { ...chain, scope: down };
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    await expect(it.reconcile()).rejects.toThrow();
+    it.clock.advance(11 * 60_000);
+    await it.reconcile();
+    expect(it.events).toContain("RevocationGivenUp");
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+  });
+
+  test("lets the older of two bindings of one agent own it", async () => {
+    const it = await world();
+    await it.reconcile();
+    const rival = aBinding({ agent: it.binding().metadata.name }, { name: "rival", creationTimestamp: "2026-06-01T00:00:00Z" });
+    await it.api.create(RESOURCES.bindings, rival);
+    await settle();
+    await reconcileBinding(it.context, "team-a/rival");
+    await settle();
+    expect(it.context.caches.binding("team-a/rival")?.status?.conditions?.[0]?.reason).toBe("AgentTaken");
+    await it.reconcile();
+    expect(it.reason("ScopeInSync")).toBe("InSync");
+  });
+});
+
+test("devices of different bindings never share a Secret, and writes asked for together share a transaction", async () => {
+  expect(deviceSecretName("team-a", "b")).not.toBe(deviceSecretName("team", "a-b"));
+  expect(deviceSecretName("n".repeat(63), "b".repeat(253)).length).toBeLessThanOrEqual(253);
+  const entries = [1, 2, 3].map((digit) => ({ actorOmni: `0x${String(digit).repeat(64)}` as Hex, services: [], readOnly: false }));
+  const sent = await Promise.all(entries.map((entry) => chain.setScope(entry)));
+  expect(new Set(sent.map(({ hash }) => hash)).size).toBe(1);
+});

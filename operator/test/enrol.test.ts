@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openDelegation, thumbprintToHex } from "@agentkeys/common/delegation";
+import { createProof } from "@agentkeys/common/dpop";
+import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
+import { operatorOmni, serviceHash } from "@agentkeys/common/identity";
+import { generateSigningKey, thumbprint, type SigningKey } from "@agentkeys/common/jose";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { captureLog, FakeClock } from "@agentkeys/common/testing";
+import type { BindingPolicy, EnrollAnswer } from "@agentkeys/common/wire";
+import { Caches, DeviceKeys, deviceSecretName } from "../src/controllers/index.ts";
+import { createEnrolApp } from "../src/enrol/index.ts";
+import { RESOURCES } from "../src/kube/index.ts";
+import { FakeKubeApi } from "./fakes/kube-api.ts";
+import { aBinding, aService } from "./fakes/objects.ts";
+
+const domain = { chainId: 31337, registry: "0x5fbdb2315678afecb367f032d93f642f64180aa3" };
+const publicUrl = "https://agentkeys-operator.agentkeys-system.svc:8443";
+const clock = new FakeClock();
+const api = new FakeKubeApi();
+const stop = new AbortController();
+const account = "system:serviceaccount:team-a:default";
+const extra = { "authentication.kubernetes.io/pod-name": ["app-1"], "authentication.kubernetes.io/pod-uid": ["uid-1"] };
+const goodReview = { authenticated: true, audiences: ["agentkeys-enroll"], user: { username: account, extra } };
+let server: Listening;
+let client: HttpClient;
+let session: SigningKey;
+let proofs = 0;
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+beforeAll(async () => {
+  const { log } = captureLog();
+  const caches = new Caches({ api, clock, log, random: () => 1 });
+  const keys = new DeviceKeys({ api, namespace: "agentkeys-system", newKey: () => Buffer.alloc(32, 9) });
+  const { deviceKeyHash } = await keys.ensure(deviceSecretName("team-a", "research"), {});
+  const identity = { operatorOmni: operatorOmni(`0x${"1".repeat(40)}`), actorOmni: `0x${"2".repeat(64)}`, deviceKeyHash };
+  const registered = { type: "DeviceRegistered", status: "True", reason: "Registered", message: "", lastTransitionTime: "" };
+  await api.create(RESOURCES.services, aService());
+  await api.create(RESOURCES.bindings, { ...aBinding(), status: { ...identity, conditions: [registered] } });
+  const metadata = {
+    namespace: "team-a",
+    name: "app-1",
+    uid: "uid-1",
+    labels: { "agentkeys.io/injected": "true" },
+    annotations: { "agentkeys.io/binding": "research" },
+  };
+  await api.create(RESOURCES.pods, { apiVersion: "v1", kind: "Pod", metadata, spec: { serviceAccountName: "default" } });
+  void caches.run(stop.signal);
+  await settle();
+  const metrics = createMetrics("operator");
+  server = await listen(createEnrolApp({ api, caches, keys, domain, clock, log, metrics, publicUrl, signal: stop.signal }), { port: 0 });
+  client = createHttpClient();
+  session = await generateSigningKey();
+});
+
+afterAll(async () => {
+  stop.abort();
+  await server.close(0);
+  await client.close();
+});
+
+const proofOf = (method: string, path: string, token: string): Promise<string> =>
+  createProof(session, { method, url: `${publicUrl}${path}`, nowSeconds: clock.nowSeconds(), jti: `proof-${++proofs}-x`, accessToken: token });
+
+async function enrol(change: { review?: object; token?: string; dpop?: string; jwk?: object } = {}): Promise<HttpAnswer> {
+  api.tokenReview = { ...goodReview, ...change.review };
+  const { kty, crv, x, y } = session.publicJwk;
+  const token = change.token ?? "pod.token";
+  const dpop = change.dpop ?? (await proofOf("POST", "/v1/enroll", token));
+  const headers = { authorization: `Bearer ${token}`, dpop };
+  return await client.json("POST", `${server.url}/v1/enroll`, { headers, body: { jwk: change.jwk ?? { kty, crv, x, y } } });
+}
+
+const reasonOf = ({ status, body }: HttpAnswer): string => `${status} ${(body as { reason?: string }).reason ?? ""}`;
+
+async function withChange(resource: typeof RESOURCES.pods, name: string, patch: object, undo: object, check: () => Promise<void>): Promise<void> {
+  await api.merge(resource, { namespace: "team-a", name }, patch);
+  await settle();
+  await check();
+  await api.merge(resource, { namespace: "team-a", name }, undo);
+  await settle();
+}
+
+describe("enrolment", () => {
+  test("answers a delegation by the binding's device for this pod and session, and the policy", async () => {
+    const answer = await enrol();
+    expect(answer.status).toBe(200);
+    const { delegation, binding } = answer.body as EnrollAnswer;
+    const opened = openDelegation(delegation, domain, clock);
+    expect(opened).toMatchObject({ namespace: "team-a", pod: "app-1", podUid: "uid-1", serviceAccount: "default", readOnly: true });
+    expect(opened.services).toEqual([serviceHash("openai")]);
+    expect(opened.sessionThumbprint).toBe(thumbprintToHex(thumbprint(session.publicJwk)));
+    expect(opened.expiresAt - opened.issuedAt).toBe(900);
+    expect(binding.policy.services[0]?.upstream).toBe("https://api.openai.com");
+  });
+
+  test.each([
+    ["a token the API server refuses", { review: { authenticated: false } }, "401 unauthorized"],
+    ["a token of another audience", { review: { audiences: ["api"] } }, "401 unauthorized"],
+    ["a token without a pod", { review: { user: { username: account } } }, "401 unauthorized"],
+    ["a user's token", { review: { user: { username: "admin", extra } } }, "401 unauthorized"],
+    ["a proof that is missing", { dpop: "" }, "403 cap_pop_invalid"],
+    ["a key of another kind", { jwk: { kty: "RSA", crv: "P-256", x: "x", y: "y" } }, "400 invalid_input"],
+    [
+      "a token of a pod that was replaced",
+      { review: { user: { username: account, extra: { ...extra, "authentication.kubernetes.io/pod-uid": ["uid-0"] } } } },
+      "403 enrol_refused",
+    ],
+    ["a token of another service account", { review: { user: { username: "system:serviceaccount:team-a:other", extra } } }, "403 enrol_refused"],
+  ])("refuses %s", async (_what, change, expected) => {
+    expect(reasonOf(await enrol(change))).toBe(expected);
+  });
+
+  test("refuses a proof that is used twice or by another key", async () => {
+    const dpop = await proofOf("POST", "/v1/enroll", "pod.token");
+    expect((await enrol({ dpop })).status).toBe(200);
+    expect(reasonOf(await enrol({ dpop }))).toBe("403 cap_pop_invalid");
+    const other = (await generateSigningKey()).publicJwk;
+    expect(reasonOf(await enrol({ jwk: { kty: other.kty, crv: other.crv, x: other.x, y: other.y } }))).toBe("403 cap_pop_invalid");
+  });
+
+  test.each([
+    ["is suspended", { spec: { suspend: true } }, { spec: { suspend: null } }],
+    ["names other service accounts", { spec: { serviceAccounts: ["robot"] } }, { spec: { serviceAccounts: null } }],
+    ["has no device on chain yet", { status: { conditions: [] } }, undefined],
+  ])("is refused while the binding %s", async (_what, patch, undo) => {
+    const known = (await api.get(RESOURCES.bindings, { namespace: "team-a", name: "research" })) as { status?: object } | null;
+    await withChange(RESOURCES.bindings as typeof RESOURCES.pods, "research", patch, undo ?? { status: known?.status }, async () => {
+      expect(reasonOf(await enrol())).toBe("403 enrol_refused");
+    });
+    expect((await enrol()).status).toBe(200);
+  });
+
+  test.each([
+    ["was not injected", { labels: { "agentkeys.io/injected": null } }, { labels: { "agentkeys.io/injected": "true" } }],
+    ["names no binding", { annotations: { "agentkeys.io/binding": null } }, { annotations: { "agentkeys.io/binding": "research" } }],
+    ["names a binding that does not exist", { annotations: { "agentkeys.io/binding": "x" } }, { annotations: { "agentkeys.io/binding": "research" } }],
+    ["is being deleted", { deletionTimestamp: "2027-01-01T00:00:00Z" }, { deletionTimestamp: null }],
+  ])("is refused to a pod that %s", async (_what, patch, undo) => {
+    await withChange(RESOURCES.pods, "app-1", { metadata: patch }, { metadata: undo }, async () => {
+      expect(reasonOf(await enrol())).toBe("403 enrol_refused");
+    });
+  });
+});
+
+describe("the policy stream", () => {
+  test("tells the policy at once, again when it changed, and suspension within a moment", async () => {
+    const { delegation } = (await enrol()).body as EnrollAnswer;
+    const headers = { authorization: `DPoP ${delegation}`, dpop: await proofOf("GET", "/v1/policy", delegation) };
+    const leave = new AbortController();
+    const { status, body } = await client.stream(`${server.url}/v1/policy`, { headers, signal: leave.signal });
+    expect(status).toBe(200);
+    const policies: BindingPolicy[] = [];
+    const reading = (async () => {
+      let text = "";
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        text += chunk.toString("utf8");
+        const frames = text.split("\n\n");
+        text = frames.pop() ?? "";
+        for (const frame of frames) {
+          const data = /^event: binding\ndata: (.*)$/.exec(frame)?.[1];
+          if (data !== undefined) policies.push((JSON.parse(data) as { policy: BindingPolicy }).policy);
+        }
+        if (policies.length === 3) return;
+      }
+    })();
+    while (policies.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { metadata: { labels: { no: "change" } } });
+    await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: true } });
+    while (policies.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: null } });
+    await reading;
+    expect(policies.map(({ suspended }) => suspended)).toEqual([false, true, false]);
+    leave.abort();
+  });
+
+  test("is refused without a delegation or with another session key", async () => {
+    const { delegation } = (await enrol()).body as EnrollAnswer;
+    const without = await client.json("GET", `${server.url}/v1/policy`);
+    expect(reasonOf(without)).toBe("401 unauthorized");
+    session = await generateSigningKey();
+    const headers = { authorization: `DPoP ${delegation}`, dpop: await proofOf("GET", "/v1/policy", delegation) };
+    expect(reasonOf(await client.json("GET", `${server.url}/v1/policy`, { headers }))).toBe("403 cap_pop_invalid");
+  });
+});
