@@ -19,7 +19,9 @@ for (const { name, run } of chosen) {
   }
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   results.push({ name, ok: fault === undefined, seconds, ...(fault === undefined ? {} : { fault }) });
-  process.stdout.write(`${fault === undefined ? "ok  " : "FAIL"}  ${name} (${seconds} s)${fault === undefined ? "" : `\n      ${fault}`}\n`);
+  process.stdout.write(
+    `${fault === undefined ? "ok  " : "FAIL"}  ${name} (${seconds} s)${fault === undefined ? "" : `\n      ${fault}`}\n`,
+  );
 }
 mkdirSync("dist", { recursive: true });
 writeFileSync("dist/e2e.json", JSON.stringify(results, null, 2));

@@ -21,19 +21,42 @@ const words = (count) => Array.from({ length: count }, (_, index) => `word${inde
 
 function openai(body, response) {
   const model = body.model ?? "stub";
-  const chunk = (delta, finish = null) => `data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  const chunk = (delta, finish = null) =>
+    `data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
   if (body.stream) {
     const count = Number(/stream (\d+)/.exec(JSON.stringify(body.messages))?.[1] ?? 5);
-    return stream(response, [...words(count).map((content) => chunk({ role: "assistant", content })), chunk({}, "stop"), "data: [DONE]\n\n"]);
+    return stream(response, [
+      ...words(count).map((content) => chunk({ role: "assistant", content })),
+      chunk({}, "stop"),
+      "data: [DONE]\n\n",
+    ]);
   }
   const choices = [{ index: 0, message: { role: "assistant", content: "hello from the provider" }, finish_reason: "stop" }];
   response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify({ id: "c1", object: "chat.completion", created: 1, model, choices, usage: { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 } }));
+  response.end(
+    JSON.stringify({
+      id: "c1",
+      object: "chat.completion",
+      created: 1,
+      model,
+      choices,
+      usage: { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 },
+    }),
+  );
 }
 
 function anthropic(body, response) {
   const event = (type, data) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-  const message = { id: "m1", type: "message", role: "assistant", model: body.model, content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } };
+  const message = {
+    id: "m1",
+    type: "message",
+    role: "assistant",
+    model: body.model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 1, output_tokens: 1 },
+  };
   if (body.stream) {
     return stream(response, [
       event("message_start", { message }),

@@ -47,7 +47,10 @@ export async function eventually<T>(what: string, seconds: number, check: () => 
 
 /** Forwards a port of a Service to this machine. */
 export async function forward(namespace: string, target: string, port: number): Promise<{ port: number; close: () => void }> {
-  const child: ChildProcess = spawn("kubectl", ["-n", namespace, "port-forward", target, `:${port}`], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn("kubectl", ["-n", namespace, "port-forward", target, `:${port}`], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const local = await new Promise<number>((resolve, reject) => {
     child.stdout?.on("data", (chunk: Buffer) => {
       const match = /127\.0\.0\.1:(\d+)/.exec(chunk.toString());
@@ -58,4 +61,8 @@ export async function forward(namespace: string, target: string, port: number): 
   return { port: local, close: () => child.kill() };
 }
 
-export const namespaceObject = (name: string, labels: Record<string, string> = {}): object => ({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+export const namespaceObject = (name: string, labels: Record<string, string> = {}): object => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels },
+});

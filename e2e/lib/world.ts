@@ -23,8 +23,23 @@ export interface Recorded {
 /** Installs the chart and waits until every control-plane Deployment is available. */
 export async function install(): Promise<void> {
   const teams = ["--set", `credentialNamespaces={${TEAM_A},${TEAM_B}}`];
-  await apply(namespaceObject(TEAM_A, { "pod-security.kubernetes.io/enforce": "restricted" }), namespaceObject(TEAM_B), namespaceObject(PROVIDER));
-  await helm("upgrade", "--install", "agentkeys", `${ROOT}charts/agentkeys`, "-n", SYSTEM, "--create-namespace", ...teams, "--timeout", "5m");
+  await apply(
+    namespaceObject(TEAM_A, { "pod-security.kubernetes.io/enforce": "restricted" }),
+    namespaceObject(TEAM_B),
+    namespaceObject(PROVIDER),
+  );
+  await helm(
+    "upgrade",
+    "--install",
+    "agentkeys",
+    `${ROOT}charts/agentkeys`,
+    "-n",
+    SYSTEM,
+    "--create-namespace",
+    ...teams,
+    "--timeout",
+    "5m",
+  );
   await kubectl("-n", SYSTEM, "wait", "--for=condition=Available", "deployment", "--all", "--timeout=240s");
   await kubectl("-n", SYSTEM, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s");
 }
@@ -34,7 +49,25 @@ export async function startProvider(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "agentkeys-e2e-"));
   const host = `provider.${PROVIDER}.svc`;
   const at = (name: string): string => join(dir, name);
-  await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`, "-keyout", at("key"), "-out", at("crt")]);
+  await run("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    `/CN=${host}`,
+    "-addext",
+    `subjectAltName=DNS:${host}`,
+    "-keyout",
+    at("key"),
+    "-out",
+    at("crt"),
+  ]);
   const certificate = await readFile(at("crt"), "utf8");
   const data = { "tls.crt": certificate, "tls.key": await readFile(at("key"), "utf8") };
   const labels = { app: "provider" };
@@ -60,14 +93,27 @@ export async function startProvider(): Promise<void> {
       metadata: { name: "provider", namespace: PROVIDER },
       spec: {
         selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [container], volumes: [{ name: "tls", secret: { secretName: "provider-tls" } }] } },
+        template: {
+          metadata: { labels },
+          spec: {
+            terminationGracePeriodSeconds: 1,
+            containers: [container],
+            volumes: [{ name: "tls", secret: { secretName: "provider-tls" } }],
+          },
+        },
       },
     },
     {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: "provider", namespace: PROVIDER },
-      spec: { selector: labels, ports: [{ name: "tls", port: 443, targetPort: 8443 }, { name: "recorded", port: 80, targetPort: 8080 }] },
+      spec: {
+        selector: labels,
+        ports: [
+          { name: "tls", port: 443, targetPort: 8443 },
+          { name: "recorded", port: 80, targetPort: 8080 },
+        ],
+      },
     },
     spec("openai"),
     spec("anthropic"),
@@ -99,7 +145,12 @@ export async function bind(team: Team, name = "agent"): Promise<void> {
       apiVersion: "agentkeys.io/v1alpha1",
       kind: "AgentKeysBinding",
       metadata: { name, namespace: team },
-      spec: { services: [{ name: "openai", credentialFrom }, { name: "anthropic", credentialFrom }] },
+      spec: {
+        services: [
+          { name: "openai", credentialFrom },
+          { name: "anthropic", credentialFrom },
+        ],
+      },
     },
   );
   await waitReady(team, name);
@@ -124,12 +175,21 @@ const RESTRICTED = {
 };
 
 /** The template of an agent's pod: one annotation and nothing else of ours. */
-export function agentTemplate(command: readonly string[], options: { binding?: string; annotations?: Record<string, string>; spec?: object } = {}): object {
+export function agentTemplate(
+  command: readonly string[],
+  options: { binding?: string; annotations?: Record<string, string>; spec?: object } = {},
+): object {
   const container = { name: "app", image: E2E_IMAGE, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED };
   const annotations = { ...(options.binding === "" ? {} : { "agentkeys.io/binding": options.binding ?? "agent" }), ...options.annotations };
   return {
     metadata: { labels: { app: "agent" }, annotations },
-    spec: { restartPolicy: "Never", terminationGracePeriodSeconds: 5, automountServiceAccountToken: false, containers: [container], ...options.spec },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 5,
+      automountServiceAccountToken: false,
+      containers: [container],
+      ...options.spec,
+    },
   };
 }
 

@@ -12,7 +12,8 @@ async function everythingPrinted(): Promise<string> {
   const printed = [await kubectl("get", "pods,events,agentkeysbindings,agentkeysservices,configmaps,deployments", "-A", "-o", "yaml")];
   for (const namespace of [SYSTEM, TEAM_A]) {
     const { items } = await getJson<{ items: { metadata: { name: string } }[] }>("pods", "-n", namespace);
-    for (const { metadata } of items) printed.push(await kubectl("-n", namespace, "logs", metadata.name, "--all-containers", "--tail=-1").catch(() => ""));
+    for (const { metadata } of items)
+      printed.push(await kubectl("-n", namespace, "logs", metadata.name, "--all-containers", "--tail=-1").catch(() => ""));
   }
   return printed.join("\n");
 }
@@ -66,7 +67,10 @@ export const agents: readonly Scenario[] = [
       const env = Object.fromEntries((pod.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
       assert.equal(env["OPENAI_BASE_URL"], "http://localhost:9090/openai/v1");
       assert.match(env["OPENAI_API_KEY"] ?? "", /^sk-agentkeys-/);
-      assert.deepEqual(pod.spec.initContainers.map(({ name, restartPolicy }) => [name, restartPolicy]), [["agentkeys-proxy", "Always"]]);
+      assert.deepEqual(
+        pod.spec.initContainers.map(({ name, restartPolicy }) => [name, restartPolicy]),
+        [["agentkeys-proxy", "Always"]],
+      );
     },
   },
   {
@@ -74,7 +78,8 @@ export const agents: readonly Scenario[] = [
     run: async () => {
       const printed = await everythingPrinted();
       assert.ok(printed.length > 10_000);
-      for (const canary of [CANARIES[TEAM_A], Buffer.from(CANARIES[TEAM_A]).toString("base64")]) assert.ok(!printed.includes(canary), `found ${canary.slice(0, 9)}…`);
+      for (const canary of [CANARIES[TEAM_A], Buffer.from(CANARIES[TEAM_A]).toString("base64")])
+        assert.ok(!printed.includes(canary), `found ${canary.slice(0, 9)}…`);
     },
   },
 ];

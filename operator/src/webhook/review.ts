@@ -31,6 +31,9 @@ export interface ReviewDeps {
   count: (outcome: string) => void;
 }
 
+/** DNS-1123 subdomain, as the API server names objects. */
+const RESOURCE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
 type Choice = { kind: "none" } | { kind: "binding"; binding: AgentKeysBinding } | Extract<InjectOutcome, { kind: "refused" }>;
 
 /** Which binding a pod of a namespace has opted into: its annotation, else a selector where the namespace is labelled. */
@@ -39,7 +42,8 @@ async function chooseBinding(pod: RawPod, namespace: string, lookup: BindingLook
   if (annotations[INJECT_LABEL] === "false") return { kind: "none" };
   const name = annotations[BINDING_ANNOTATION];
   if (name !== undefined) {
-    const binding = await lookup.binding(namespace, name);
+    // A name the API server would never accept is asked of nobody: it could reach into another path.
+    const binding = RESOURCE_NAME.test(name) ? await lookup.binding(namespace, name) : null;
     if (binding !== null) return { kind: "binding", binding };
     const message = `AgentKeysBinding ${namespace}/${name} does not exist: create it, or correct the annotation ${BINDING_ANNOTATION}`;
     return { kind: "refused", reason: "BindingMissing", message };
