@@ -1,6 +1,6 @@
 /**
  * Runs the numbered scenarios on the real cluster, one after the other: `node e2e/run.ts [number…]`. Prints a line each and
- * writes their results to dist/e2e.json; exits 1 when one failed.
+ * writes their results to dist/results/e2e.json; exits 1 when one failed.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { scenarios } from "./scenarios/index.ts";
@@ -23,8 +23,8 @@ for (const { name, run } of chosen) {
     `${fault === undefined ? "ok  " : "FAIL"}  ${name} (${seconds} s)${fault === undefined ? "" : `\n      ${fault}`}\n`,
   );
 }
-mkdirSync("dist", { recursive: true });
-writeFileSync("dist/e2e.json", JSON.stringify(results, null, 2));
+mkdirSync("dist/results", { recursive: true });
+writeFileSync("dist/results/e2e.json", JSON.stringify(results, null, 2));
 const failed = results.filter(({ ok }) => !ok).length;
 process.stdout.write(`end to end: ${results.length - failed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || results.length === 0 ? 1 : 0;

@@ -2,10 +2,10 @@
 import { build } from "esbuild";
 import { rmSync } from "node:fs";
 
-rmSync("dist", { recursive: true, force: true });
+rmSync("dist/image", { recursive: true, force: true });
 await build({
   entryPoints: { main: "image/main.ts" },
-  outdir: "dist",
+  outdir: "dist/image",
   bundle: true,
   splitting: true,
   minify: true,

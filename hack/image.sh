@@ -12,7 +12,7 @@ hack/cluster/images.sh
 echo "image: bundling"
 node_modules/.bin/node hack/bundle.js
 echo "image: agentkeys:dev"
-mkdir "$work/main" && cp -r dist package.json "$work/main/"
+mkdir -p "$work/main/dist" && cp -r dist/image "$work/main/dist/" && cp package.json "$work/main/"
 bud -t localhost/agentkeys:dev -f Dockerfile "$work/main"
 
 stamp="$AGENTKEYS_CACHE/img/evaluation.stamp"

@@ -70,9 +70,12 @@ export function createBroker(deps: BrokerDeps): Broker {
 }
 
 async function every(ms: number, deps: { clock: Clock; log: Log }, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await deps.clock.sleep(ms, signal).catch(() => undefined);
-    if (signal.aborted) return;
+  for (;;) {
+    const isOver = await deps.clock.sleep(ms, signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return;
     await run().catch((fault: unknown) => deps.log.warn("periodic work failed, retrying", { cause: fault }));
   }
 }

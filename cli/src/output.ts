@@ -18,5 +18,5 @@ export function render(rows: readonly Record<string, unknown>[], isJson: boolean
 
 function cellText(value: unknown): string {
   if (value === undefined || value === null || value === "") return "-";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

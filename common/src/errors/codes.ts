@@ -55,6 +55,11 @@ export const CODES = {
     retryable: false,
     message: "No such service: the path starts with the name of a service of this binding",
   },
+  broker_silent: {
+    status: 503,
+    retryable: true,
+    message: "The broker has not been heard for 60 s: no credential is fetched until it is",
+  },
   policy_missing: { status: 503, retryable: true, message: "The proxy has no policy yet" },
   binding_suspended: { status: 403, retryable: false, message: "The binding is suspended" },
   caller_refused: { status: 403, retryable: false, message: "This process may not use the service" },

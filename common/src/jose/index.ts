@@ -62,7 +62,7 @@ function asSigningKey(key: jose.JWK.Key): SigningKey {
 export async function generateSigningKey(): Promise<SigningKey> {
   // node-jose generates in JavaScript, some 250 ms a key; Node's own generator takes microseconds.
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return asSigningKey(await jose.JWK.asKey(privateKey.export({ format: "jwk" }) as PrivateJwk));
+  return asSigningKey(await jose.JWK.asKey(privateKey.export({ format: "jwk" })));
 }
 
 /** A P-256 key from PEM (SEC1 or PKCS #8); throws `config_invalid`. */

@@ -1,0 +1,61 @@
+# The manual is `make help`.
+SHELL := /bin/bash
+NODE := node_modules/.bin/node
+RUN := $(NODE) node_modules/.bin
+
+.PHONY: help setup check lint types layers unit contracts test e2e build image demo generate verify clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install packages, npm dependencies and the cluster's binaries (a second run does nothing)
+	@hack/setup.sh
+
+check: lint types layers unit ## Lint, types, layers and unit tests
+
+lint:
+	@$(RUN)/eslint . --max-warnings=0
+	@$(RUN)/prettier --check --log-level=warn .
+
+types:
+	@$(RUN)/tsc -p tsconfig.json --noEmit
+
+layers:
+	@$(RUN)/depcruise --config .dependency-cruiser.cjs common operator sidecar broker creds-worker signer cli image
+
+unit:
+	@mkdir -p dist/results
+	@NODE_OPTIONS=--experimental-vm-modules $(RUN)/jest --json --outputFile=dist/results/jest.json
+
+contracts: ## Forge unit, fuzz and invariant tests
+	@mkdir -p dist/results
+	@cd contracts && PATH=$$PWD/../node_modules/.bin:$$PATH ../node_modules/@foundry-rs/forge-linux-amd64/bin/forge test --json > ../dist/results/forge.json
+
+test: ## Everything, end to end on the real cluster included; one closing line
+	@hack/test.sh
+
+e2e: ## Scenarios on the real cluster (SCENARIOS="03" picks)
+	@hack/cluster/up.sh
+	@hack/image.sh
+	@$(NODE) e2e/run.ts $(SCENARIOS)
+
+build: ## Bundle every service into dist/
+	@$(NODE) hack/bundle.js
+
+image: ## Build the images and load them into the local cluster
+	@hack/image.sh
+
+demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
+	@hack/demo.sh
+
+generate: ## Contract ABI and the chart's copies of the CRDs
+	@contracts/build.sh
+	@cp crds/*.yaml charts/agentkeys/crds/
+
+verify: generate ## Fail when something generated is stale
+	@git diff --exit-code -- contracts/generated charts/agentkeys/crds
+
+clean: ## Remove AgentKeys, the local cluster and everything built (the cache stays)
+	-@hack/uninstall.sh
+	-@hack/cluster/down.sh
+	@rm -rf dist contracts/out contracts/cache
