@@ -16,7 +16,12 @@ fi
 
 if ! cmp -s package-lock.json node_modules/.package-lock.stamp; then
   say "npm packages (about 700)"
-  npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: where a registry offers no binaries of other platforms the lockfile cannot name them, and it refuses that.
+  # `npm install` takes the locked versions of all the rest; the lockfile must come out unchanged.
+  cp package-lock.json node_modules.lock.before
+  npm install --no-audit --no-fund --loglevel=error
+  cmp -s package-lock.json node_modules.lock.before || { mv node_modules.lock.before package-lock.json; say "package-lock.json does not fit package.json: run npm install and commit it"; exit 1; }
+  rm node_modules.lock.before
   cp package-lock.json node_modules/.package-lock.stamp
 fi
 
