@@ -38,6 +38,7 @@ export function canonicalPath(path: string): string {
     const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
     return UNESCAPED.test(character) ? character : escape.toUpperCase();
   });
+  if (DOUBLE_ENCODED.test(canonical)) refuse("double encoding");
   if (/%2F|%5C|%3B/.test(canonical)) refuse("encoded separator");
   if (canonical.includes("//")) refuse("empty segment");
   if (DOT_SEGMENT.test(canonical)) refuse("dot segment");

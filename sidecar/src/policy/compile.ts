@@ -89,7 +89,7 @@ function compileUpstream(service: ServicePolicy): Pick<CompiledService, "origin"
 function compileService(service: ServicePolicy): CompiledService {
   const upstream = compileUpstream(service);
   const prefix = service.pathPrefix ?? "";
-  if (prefix !== "" && !/^(?:\/[A-Za-z0-9\-._~]+)+$/.test(prefix)) invalid(service, "pathPrefix");
+  if (prefix !== "" && (!/^(?:\/[A-Za-z0-9\-._~]+)+$/.test(prefix) || /\/\.{1,2}(?:\/|$)/.test(prefix))) invalid(service, "pathPrefix");
   const methods = new Set(service.methods.map((method) => method.toUpperCase()).filter((method) => !HOP_METHODS.has(method)));
   const caBundle = service.tls?.caBundle;
   return {

@@ -35,6 +35,7 @@ function refuseRaw(socket: Duplex, parserCode: string | undefined): void {
 
 function createListener(options: ListenersOptions): Server {
   const callers = new WeakMap<Socket, Caller>();
+  const answering = new WeakSet<Duplex>();
   const headersTimeout = options.headersMs ?? HEADERS_MS;
   const requestTimeout = options.requestMs ?? REQUEST_MS;
   const server = createServer({
@@ -48,8 +49,14 @@ function createListener(options: ListenersOptions): Server {
   });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const caller = callers.get(request.socket);
-    if (caller === undefined) request.destroy();
-    else options.onRequest(request, response, caller);
+    if (caller === undefined) {
+      request.destroy();
+      return;
+    }
+    const { socket } = request;
+    answering.add(socket);
+    response.on("close", () => answering.delete(socket));
+    options.onRequest(request, response, caller);
   };
   server.on("connection", (socket: Socket) => {
     const caller = options.callerGuard.identify(socket);
@@ -63,7 +70,9 @@ function createListener(options: ListenersOptions): Server {
     refuseRaw(socket, "HPE_INVALID_METHOD");
   });
   server.on("clientError", (fault: NodeJS.ErrnoException, socket) => {
-    refuseRaw(socket, fault.code);
+    // Bytes after a request that is still being answered: a raw answer here would land inside that one.
+    if (answering.has(socket)) socket.destroy();
+    else refuseRaw(socket, fault.code);
   });
   return server;
 }

@@ -4,7 +4,7 @@ import { createAuditTrail } from "../audit/index.ts";
 import type { Caller } from "../caller/index.ts";
 import { createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
-import { Call } from "./call.ts";
+import type { Call } from "./call.ts";
 import { createFlights } from "./flights.ts";
 import { allowedHosts } from "./guard.ts";
 import { openListeners } from "./listeners.ts";

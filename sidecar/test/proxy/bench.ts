@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
-import { AgentKeysError } from "@agentkeys/common/errors";
+import type { AgentKeysError } from "@agentkeys/common/errors";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
 import { captureLog } from "@agentkeys/common/testing";
