@@ -4,12 +4,43 @@ module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "common-imports-no-service", severity: "error", from: { path: "^common/" }, to: { path: `^(${services}|image)/` } },
-    { name: "services-do-not-import-each-other", severity: "error", from: { path: `^(${services})/` }, to: { path: `^(${services}|image)/`, pathNot: "^$1/" } },
-    { name: "kubernetes-client-only-in-operator", severity: "error", from: { pathNot: "^operator/" }, to: { path: "@kubernetes/client-node" } },
+    {
+      name: "services-do-not-import-each-other",
+      severity: "error",
+      from: { path: `^(${services})/` },
+      to: { path: `^(${services}|image)/`, pathNot: "^$1/" },
+    },
+    {
+      name: "kubernetes-client-only-in-operator",
+      severity: "error",
+      from: { pathNot: "^operator/" },
+      to: { path: "@kubernetes/client-node" },
+    },
     { name: "no-ethers-in-sidecar", severity: "error", from: { path: "^sidecar/" }, to: { path: "node_modules/ethers|^contracts/" } },
-    { name: "testing-only-in-tests", severity: "error", from: { pathNot: "/tests?/|^(e2e|bench)/|^common/src/testing/" }, to: { path: "^common/src/testing/" } },
-    { name: "domain-does-no-io", severity: "error", from: { path: "/src/domain/" }, to: { path: "^(node:)?(fs|net|http|https|http2|dns|child_process)$|node_modules/(express|undici|ethers|winston|prom-client|@kubernetes|@aws-sdk)" } },
-    { name: "only-one-module-knows-node-jose", severity: "error", from: { pathNot: "^common/src/jose/|/test/" }, to: { path: "node_modules/node-jose" } },
+    {
+      name: "testing-only-in-tests",
+      severity: "error",
+      from: { pathNot: "/tests?/|^(e2e|bench)/|^common/src/testing/" },
+      to: { path: "^common/src/testing/" },
+    },
+    {
+      name: "domain-does-no-io",
+      severity: "error",
+      from: { path: "/src/domain/" },
+      to: {
+        path: "^(node:)?(fs|net|http|https|http2|dns|child_process)$|node_modules/(express|undici|ethers|winston|prom-client|@kubernetes|@aws-sdk)",
+      },
+    },
+    {
+      name: "only-one-module-knows-node-jose",
+      severity: "error",
+      from: { pathNot: "^common/src/jose/|/test/" },
+      to: { path: "node_modules/node-jose" },
+    },
   ],
-  options: { doNotFollow: { path: "node_modules" }, tsConfig: { fileName: "tsconfig.json" }, enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"], extensions: [".ts", ".js"] } },
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"], extensions: [".ts", ".js"] },
+  },
 };

@@ -8,7 +8,11 @@ const e2e = read("e2e");
 const forgeTests = forge === null ? [] : Object.values(forge).flatMap((suite) => Object.values(suite.test_results));
 const rows = [
   ["jest", jest?.numPassedTests ?? 0, (jest?.numFailedTests ?? 1) + (jest?.numRuntimeErrorTestSuites ?? 0)],
-  ["forge", forgeTests.filter(({ status }) => status === "Success").length, forge === null ? 1 : forgeTests.filter(({ status }) => status !== "Success").length],
+  [
+    "forge",
+    forgeTests.filter(({ status }) => status === "Success").length,
+    forge === null ? 1 : forgeTests.filter(({ status }) => status !== "Success").length,
+  ],
   ["end to end", (e2e ?? []).filter(({ ok }) => ok).length, e2e === null ? 1 : e2e.filter(({ ok }) => !ok).length],
 ];
 for (const [name, passed, failed] of rows) console.log(`${name.padEnd(12)} ${passed} passed, ${failed} failed`);

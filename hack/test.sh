@@ -6,7 +6,10 @@ export AGENTKEYS_CACHE=${AGENTKEYS_CACHE:-$HOME/.cache/agentkeys/cluster}
 hack/setup.sh || exit 1
 rm -rf dist
 broken=0
-step() { echo "== $1"; shift; "$@" || { echo "!! $1 failed"; broken=1; }; }
+step() {
+  echo "== $1"
+  "${@:2}" || { echo "!! $1 failed"; broken=1; }
+}
 step "lint" make --no-print-directory lint
 step "types" make --no-print-directory types
 step "layers" make --no-print-directory layers

@@ -91,13 +91,19 @@ export const workloads: readonly Scenario[] = [
   {
     name: "04 an unannotated pod is left byte-identical",
     run: async () => {
-      const pod = agentPod(TEAM_A, "plain-pod", agentTemplate(["true"], { binding: "" })) as { spec: { containers: object[] }; metadata: object };
+      const pod = agentPod(TEAM_A, "plain-pod", agentTemplate(["true"], { binding: "" })) as {
+        spec: { containers: object[] };
+        metadata: object;
+      };
       const answer = await run("kubectl", ["create", "-f", "-", "--dry-run=server", "-o", "json"], JSON.stringify(pod));
       const created = JSON.parse(answer) as { spec: { containers: object[]; initContainers?: object; volumes?: object }; metadata: object };
       // Defaults of the API server are added to what was sent; nothing of ours is, and nothing sent is changed.
       assert.partialDeepStrictEqual(created, pod);
       assert.equal(created.spec.initContainers ?? created.spec.volumes, undefined);
-      assert.ok(!("env" in (created.spec.containers[0] ?? {})) && !("annotations" in created.metadata && JSON.stringify(created.metadata.annotations).includes("agentkeys")));
+      assert.ok(
+        !("env" in (created.spec.containers[0] ?? {})) &&
+          !("annotations" in created.metadata && JSON.stringify(created.metadata.annotations).includes("agentkeys")),
+      );
     },
   },
   {

@@ -22,7 +22,11 @@ export interface OperatorConfig {
   logLevel: LogLevel;
 }
 
-const origin = (description: string): ConfigDefinition["properties"][string] => ({ type: "string", description, pattern: "^https://[^/]+$" });
+const origin = (description: string): ConfigDefinition["properties"][string] => ({
+  type: "string",
+  description,
+  pattern: "^https://[^/]+$",
+});
 const port = (description: string, value: number): ConfigDefinition["properties"][string] => ({
   type: "integer",
   description,
@@ -39,7 +43,11 @@ export const operatorConfig: ConfigDefinition = {
     adminListen: port("Port of health and metrics", 9464),
     namespace: { type: "string", description: "Namespace of the release", minLength: 1 },
     podName: { type: "string", description: "Name of this replica in elections and events", minLength: 1 },
-    clusterName: { type: "string", description: "Name of the cluster; part of every actor's identity, never change it", default: "default" },
+    clusterName: {
+      type: "string",
+      description: "Name of the cluster; part of every actor's identity, never change it",
+      default: "default",
+    },
     evaluation: { type: "boolean", description: "Deploy the contracts on the development chain at rpcUrl", default: false },
     rpcUrl: { type: "string", description: "RPC of the development chain (evaluation only)", default: "http://agentkeys-chain:8545" },
     chainFile: {
@@ -59,5 +67,9 @@ export const operatorConfig: ConfigDefinition = {
 
 /** Reads the operator's configuration; throws `config_invalid`. */
 export function readOperatorConfig(context: ProcessContext): Readonly<OperatorConfig> {
-  return loadConfig<OperatorConfig>(operatorConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<OperatorConfig>(operatorConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

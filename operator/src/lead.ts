@@ -96,7 +96,9 @@ async function runControllers(parts: OperatorParts, chain: ChainWriter, walletKe
 
 async function workOf(context: BindingContext, key: string): Promise<number | undefined> {
   const [kind, name = ""] = key.split(" ");
-  return kind === "binding" ? await reconcileBinding(context, name) : await reconcileService(context, name);
+  if (kind === "binding") return await reconcileBinding(context, name);
+  await reconcileService(context, name);
+  return undefined;
 }
 
 /** The operator's own device: registering it binds the master wallet on chain. */
@@ -104,7 +106,8 @@ async function ensureMaster({ keys, log }: OperatorParts, chain: ChainWriter): P
   const key = await keys.ensure(MASTER_DEVICE_SECRET, {});
   const device = await chain.device(key.deviceKeyHash);
   if (device === null) await chain.registerMaster(key.deviceKeyHash);
-  else if (device.revoked) throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
+  else if (device.revoked)
+    throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
   if (device === null) log.info("master device registered", { deviceKeyHash: key.deviceKeyHash });
   return key;
 }

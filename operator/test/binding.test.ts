@@ -4,8 +4,15 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
 import type { AgentKeysBinding } from "../src/api/types.ts";
-import { openChainWriter, type ChainWriter } from "../src/chain/index.ts";
-import { Caches, DeviceKeys, deviceSecretName, MASTER_DEVICE_SECRET, reconcileBinding, type BindingContext } from "../src/controllers/index.ts";
+import { openChainWriter, type ChainWriter, type ScopeEntry } from "../src/chain/index.ts";
+import {
+  Caches,
+  DeviceKeys,
+  deviceSecretName,
+  MASTER_DEVICE_SECRET,
+  reconcileBinding,
+  type BindingContext,
+} from "../src/controllers/index.ts";
 import { RESOURCES } from "../src/kube/index.ts";
 import { startChain } from "./fakes/anvil.ts";
 import { FakeKubeApi } from "./fakes/kube-api.ts";
@@ -245,7 +252,7 @@ describe("reconciling a binding", () => {
 test("devices of different bindings never share a Secret, and writes asked for together share a transaction", async () => {
   expect(deviceSecretName("team-a", "b")).not.toBe(deviceSecretName("team", "a-b"));
   expect(deviceSecretName("n".repeat(63), "b".repeat(253)).length).toBeLessThanOrEqual(253);
-  const entries = [1, 2, 3].map((digit) => ({ actorOmni: `0x${String(digit).repeat(64)}` as Hex, services: [], readOnly: false }));
+  const entries: ScopeEntry[] = [1, 2, 3].map((digit) => ({ actorOmni: `0x${String(digit).repeat(64)}`, services: [], readOnly: false }));
   const sent = await Promise.all(entries.map((entry) => chain.setScope(entry)));
   expect(new Set(sent.map(({ hash }) => hash)).size).toBe(1);
 });

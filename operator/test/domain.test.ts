@@ -2,7 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import type { Hex } from "@agentkeys/common/identity";
 import { bindingPolicySchema } from "@agentkeys/common/wire";
 import { validator } from "@agentkeys/common/http";
-import { acceptServices, buildPolicy, changedVerdicts, isPathCovered, matchesSelector, mergeConditions, planScope, readyVerdict, scopeHash } from "../src/domain/index.ts";
+import type { AgentKeysServiceSpec } from "../src/api/types.ts";
+import {
+  acceptServices,
+  buildPolicy,
+  changedVerdicts,
+  isPathCovered,
+  matchesSelector,
+  mergeConditions,
+  planScope,
+  readyVerdict,
+  scopeHash,
+} from "../src/domain/index.ts";
 import { PRESETS, renderEnv, resolvePreset } from "../src/presets/index.ts";
 import { aBinding, aService } from "./fakes/objects.ts";
 
@@ -79,7 +90,12 @@ describe("a policy", () => {
     const services = [{ name: "openai", methods: ["GET"], limits: { requestsPerMinute: 3, dailyUsd: "1.50" }, callers: [{ uid: 1000 }] }];
     const policy = policyFor(aBinding({ services }));
     expect(validator(bindingPolicySchema)(policy)).toEqual(policy);
-    expect(policy.services[0]).toMatchObject({ methods: ["GET"], limits: { requestsPerMinute: 3 }, pathPrefix: "/v1", callers: [{ uid: 1000 }] });
+    expect(policy.services[0]).toMatchObject({
+      methods: ["GET"],
+      limits: { requestsPerMinute: 3 },
+      pathPrefix: "/v1",
+      callers: [{ uid: 1000 }],
+    });
   });
 
   test("has another version when it says something else, and the same when it does not", () => {
@@ -109,7 +125,7 @@ describe("a preset", () => {
     [{ upstream: "http://plain.example" }, "http"],
     [{ upstream: "https://user:pw@host" }, "credentials in the URL"],
     [{ upstream: "ftp://host" }, "another scheme"],
-  ])("with %j is refused: %s", (spec) => {
+  ] as [AgentKeysServiceSpec, string][])("with %j is refused: %s", (spec) => {
     expect(() => resolvePreset(spec, "x")).toThrow();
   });
 
@@ -128,11 +144,21 @@ describe("planning a scope", () => {
     ["is written when nothing was applied yet", base, true, "OutOfSync"],
     ["is left alone when equal", { ...base, chain: wanted }, false, "InSync"],
     ["is not granted again after a revocation by somebody else", { ...base, applied }, false, "RevokedOnChain"],
-    ["is left alone after a change by somebody else", { ...base, applied, chain: { ...wanted, services: [hex("b")] } }, false, "ChangedOnChain"],
+    [
+      "is left alone after a change by somebody else",
+      { ...base, applied, chain: { ...wanted, services: [hex("b")] } },
+      false,
+      "ChangedOnChain",
+    ],
     ["is written for a new generation", { ...base, applied, generation: 2 }, true, "OutOfSync"],
     ["is written for a new resync value", { ...base, applied, resync: "1" }, true, "OutOfSync"],
     ["is written on another chain", { ...base, applied, deviceRegisteredAt: 6 }, true, "OutOfSync"],
-    ["is written when the wish changed and the chain still holds the last one", { ...base, applied, chain: wanted, wanted: none }, true, "OutOfSync"],
+    [
+      "is written when the wish changed and the chain still holds the last one",
+      { ...base, applied, chain: wanted, wanted: none },
+      true,
+      "OutOfSync",
+    ],
     ["is never written in Observe", { ...base, management: "Observe" as const }, false, "NotWritten"],
     ["is never written in Propose", { ...base, management: "Propose" as const }, false, "NotWritten"],
   ])("%s", (_name, question, shouldWrite, reason) => {
@@ -146,7 +172,10 @@ describe("planning a scope", () => {
 });
 
 describe("conditions", () => {
-  const verdict = (status: "True" | "False", reason = "R"): { type: string; status: "True" | "False"; reason: string; message: string } => ({
+  const verdict = (
+    status: "True" | "False",
+    reason = "R",
+  ): { type: string; status: "True" | "False"; reason: string; message: string } => ({
     type: "Ready",
     status,
     reason,
@@ -156,13 +185,23 @@ describe("conditions", () => {
   test("keep their transition time while the status stays", () => {
     const first = mergeConditions([], [verdict("True")], { nowMs: 0, generation: 1 });
     expect(mergeConditions(first, [verdict("True")], { nowMs: 9e9, generation: 1 })).toEqual(first);
-    expect(mergeConditions(first, [verdict("False")], { nowMs: 9e9, generation: 1 })[0]?.lastTransitionTime).not.toBe(first[0]?.lastTransitionTime);
+    expect(mergeConditions(first, [verdict("False")], { nowMs: 9e9, generation: 1 })[0]?.lastTransitionTime).not.toBe(
+      first[0]?.lastTransitionTime,
+    );
     expect(changedVerdicts(first, [verdict("True")])).toEqual([]);
     expect(changedVerdicts(first, [verdict("True", "Other")])).toHaveLength(1);
   });
 
   test("make Ready from the first that is not true; suspension comes before all", () => {
-    expect(readyVerdict([{ ...verdict("True"), type: "A" }, { ...verdict("False", "Why"), type: "B" }], false).reason).toBe("Why");
+    expect(
+      readyVerdict(
+        [
+          { ...verdict("True"), type: "A" },
+          { ...verdict("False", "Why"), type: "B" },
+        ],
+        false,
+      ).reason,
+    ).toBe("Why");
     expect(readyVerdict([{ ...verdict("True"), type: "A" }], false).status).toBe("True");
     expect(readyVerdict([{ ...verdict("True"), type: "A" }], true).reason).toBe("Suspended");
   });

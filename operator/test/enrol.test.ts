@@ -62,7 +62,13 @@ afterAll(async () => {
 });
 
 const proofOf = (method: string, path: string, token: string): Promise<string> =>
-  createProof(session, { method, url: `${publicUrl}${path}`, nowSeconds: clock.nowSeconds(), jti: `proof-${++proofs}-x`, accessToken: token });
+  createProof(session, {
+    method,
+    url: `${publicUrl}${path}`,
+    nowSeconds: clock.nowSeconds(),
+    jti: `proof-${++proofs}-x`,
+    accessToken: token,
+  });
 
 async function enrol(change: { review?: object; token?: string; dpop?: string; jwk?: object } = {}): Promise<HttpAnswer> {
   api.tokenReview = { ...goodReview, ...change.review };
@@ -75,7 +81,13 @@ async function enrol(change: { review?: object; token?: string; dpop?: string; j
 
 const reasonOf = ({ status, body }: HttpAnswer): string => `${status} ${(body as { reason?: string }).reason ?? ""}`;
 
-async function withChange(resource: typeof RESOURCES.pods, name: string, patch: object, undo: object, check: () => Promise<void>): Promise<void> {
+async function withChange(
+  resource: typeof RESOURCES.pods,
+  name: string,
+  patch: object,
+  undo: object,
+  check: () => Promise<void>,
+): Promise<void> {
   await api.merge(resource, { namespace: "team-a", name }, patch);
   await settle();
   await check();
@@ -108,7 +120,11 @@ describe("enrolment", () => {
       { review: { user: { username: account, extra: { ...extra, "authentication.kubernetes.io/pod-uid": ["uid-0"] } } } },
       "403 enrol_refused",
     ],
-    ["a token of another service account", { review: { user: { username: "system:serviceaccount:team-a:other", extra } } }, "403 enrol_refused"],
+    [
+      "a token of another service account",
+      { review: { user: { username: "system:serviceaccount:team-a:other", extra } } },
+      "403 enrol_refused",
+    ],
   ])("refuses %s", async (_what, change, expected) => {
     expect(reasonOf(await enrol(change))).toBe(expected);
   });
@@ -136,7 +152,11 @@ describe("enrolment", () => {
   test.each([
     ["was not injected", { labels: { "agentkeys.io/injected": null } }, { labels: { "agentkeys.io/injected": "true" } }],
     ["names no binding", { annotations: { "agentkeys.io/binding": null } }, { annotations: { "agentkeys.io/binding": "research" } }],
-    ["names a binding that does not exist", { annotations: { "agentkeys.io/binding": "x" } }, { annotations: { "agentkeys.io/binding": "research" } }],
+    [
+      "names a binding that does not exist",
+      { annotations: { "agentkeys.io/binding": "x" } },
+      { annotations: { "agentkeys.io/binding": "research" } },
+    ],
     ["is being deleted", { deletionTimestamp: "2027-01-01T00:00:00Z" }, { deletionTimestamp: null }],
   ])("is refused to a pod that %s", async (_what, patch, undo) => {
     await withChange(RESOURCES.pods, "app-1", { metadata: patch }, { metadata: undo }, async () => {

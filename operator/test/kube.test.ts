@@ -148,7 +148,12 @@ describe("a work queue", () => {
 });
 
 describe("leader election", () => {
-  const elector = (api: FakeKubeApi, clock: FakeClock, identity: string, leads: string[]): { elector: LeaderElector; stop: AbortController } => {
+  const elector = (
+    api: FakeKubeApi,
+    clock: FakeClock,
+    identity: string,
+    leads: string[],
+  ): { elector: LeaderElector; stop: AbortController } => {
     const stop = new AbortController();
     const lead = (signal: AbortSignal): Promise<void> => {
       leads.push(`${identity} leads`);

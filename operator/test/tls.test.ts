@@ -73,7 +73,10 @@ describe("our certificates", () => {
 
   test("put the bundle into our webhook configurations and again when it was wiped", async () => {
     const { api, options } = setup();
-    const webhooks = [{ name: "a", clientConfig: {} }, { name: "b", clientConfig: { caBundle: "Cg==" } }];
+    const webhooks = [
+      { name: "a", clientConfig: {} },
+      { name: "b", clientConfig: { caBundle: "Cg==" } },
+    ];
     const body = { apiVersion: "admissionregistration.k8s.io/v1", kind: "M", metadata: { name: "agentkeys-injector" }, webhooks };
     await api.create(RESOURCES.mutatingWebhooks, body);
     await ensureTls(options);

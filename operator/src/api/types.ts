@@ -151,7 +151,6 @@ export interface TransactionStatus {
   explorer?: string;
 }
 
-
 export interface AppliedScope {
   generation: number;
   scopeHash: string;

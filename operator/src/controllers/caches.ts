@@ -1,6 +1,13 @@
 import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
-import { BINDING_ANNOTATION, INJECTED_ANNOTATION, INJECTED_LABEL, type AgentKeysBinding, type AgentKeysService, type KubeObject } from "../api/types.ts";
+import {
+  BINDING_ANNOTATION,
+  INJECTED_ANNOTATION,
+  INJECTED_LABEL,
+  type AgentKeysBinding,
+  type AgentKeysService,
+  type KubeObject,
+} from "../api/types.ts";
 import { Reflector, RESOURCES, type KubeApi } from "../kube/index.ts";
 
 /** What is kept of an injected pod. */
@@ -23,7 +30,12 @@ export class Caches {
   constructor(of: { api: KubeApi; clock: Clock; log: Log; random: () => number }) {
     this.#bindings = new Reflector({ ...of, resource: RESOURCES.bindings, onChange: (key) => this.#touch(key) });
     this.#services = new Reflector({ ...of, resource: RESOURCES.services, onChange: (name) => this.#touchService(name) });
-    this.#namespaces = new Reflector({ ...of, resource: RESOURCES.namespaces, metadataOnly: true, onChange: (name) => this.#touchNamespace(name) });
+    this.#namespaces = new Reflector({
+      ...of,
+      resource: RESOURCES.namespaces,
+      metadataOnly: true,
+      onChange: (name) => this.#touchNamespace(name),
+    });
     this.#pods = new Reflector({
       ...of,
       resource: RESOURCES.pods,

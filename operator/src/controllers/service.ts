@@ -8,7 +8,7 @@ import { isSameStatus } from "./binding/status.ts";
 import type { Caches } from "./caches.ts";
 
 /** Resolves one AgentKeysService and says in its status whether it can be used and by how many bindings it is. */
-export async function reconcileService(of: { api: KubeApi; caches: Caches; clock: Clock }, name: string): Promise<undefined> {
+export async function reconcileService(of: { api: KubeApi; caches: Caches; clock: Clock }, name: string): Promise<void> {
   const service = of.caches.service(name);
   if (service === undefined || service.metadata.deletionTimestamp !== undefined) return;
   const generation = service.metadata.generation ?? 0;
@@ -32,6 +32,11 @@ function judge(service: AgentKeysService): Verdict {
     return { type: "Ready", status: "False", reason: "Invalid", message: fault.publicMessage };
   }
   if (service.spec.allowedNamespaces === undefined || service.spec.allowedNamespaces === null)
-    return { type: "Ready", status: "True", reason: "NoNamespaceAllowed", message: "Valid, but spec.allowedNamespaces allows no namespace" };
+    return {
+      type: "Ready",
+      status: "True",
+      reason: "NoNamespaceAllowed",
+      message: "Valid, but spec.allowedNamespaces allows no namespace",
+    };
   return { type: "Ready", status: "True", reason: "Resolved", message: "The service can be used" };
 }

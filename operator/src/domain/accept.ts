@@ -43,7 +43,10 @@ function acceptOne(
   if (found === undefined || found.metadata.deletionTimestamp !== undefined)
     return { reason: "ServiceNotFound", message: `There is no AgentKeysService ${spec.name}` };
   if (!matchesSelector(found.spec.allowedNamespaces, labels))
-    return { reason: "NamespaceNotAllowed", message: `AgentKeysService ${spec.name} does not allow this namespace (spec.allowedNamespaces)` };
+    return {
+      reason: "NamespaceNotAllowed",
+      message: `AgentKeysService ${spec.name} does not allow this namespace (spec.allowedNamespaces)`,
+    };
   let service: ResolvedService;
   try {
     service = resolvePreset(found.spec, spec.name);
@@ -52,7 +55,8 @@ function acceptOne(
     return { reason: "ServiceInvalid", message: `AgentKeysService ${spec.name}: ${fault.publicMessage}` };
   }
   const wider = tooWide(spec, service);
-  if (wider !== undefined) return { reason: "NotNarrower", message: `${spec.name}: ${wider} is not within what the AgentKeysService allows` };
+  if (wider !== undefined)
+    return { reason: "NotNarrower", message: `${spec.name}: ${wider} is not within what the AgentKeysService allows` };
   const shared = found.spec.credentialFrom?.secretRef;
   return { spec, service, ...(shared === undefined ? {} : { sharedCredential: shared }) };
 }

@@ -34,6 +34,7 @@ export function readyVerdict(parts: readonly Verdict[], isSuspended: boolean): V
   if (isSuspended)
     return { type: "Ready", status: "False", reason: "Suspended", message: "spec.suspend is set: every proxy drops its credentials" };
   const missing = parts.find(({ status }) => status !== "True");
-  if (missing === undefined) return { type: "Ready", status: "True", reason: "Ready", message: "Pods of this binding can use its services" };
+  if (missing === undefined)
+    return { type: "Ready", status: "True", reason: "Ready", message: "Pods of this binding can use its services" };
   return { type: "Ready", status: "False", reason: missing.reason, message: missing.message };
 }

@@ -3,7 +3,13 @@
  */
 import type { Express, Request, RequestHandler, Response } from "express";
 import type { Clock } from "@agentkeys/common/clock";
-import { openDelegation, signDelegation, thumbprintToHex, MAX_DELEGATION_SECONDS, type DelegationDomain } from "@agentkeys/common/delegation";
+import {
+  openDelegation,
+  signDelegation,
+  thumbprintToHex,
+  MAX_DELEGATION_SECONDS,
+  type DelegationDomain,
+} from "@agentkeys/common/delegation";
 import { ReplayCache, verifyProof } from "@agentkeys/common/dpop";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createApp, finishApp, validator } from "@agentkeys/common/http";
@@ -42,7 +48,10 @@ export function createEnrolApp(options: EnrolOptions): Express {
   const streams = new PolicyStreams(options.caches);
   const count = options.metrics.counter("enrolments_total", "Enrolments by outcome", ["outcome"]);
   const gauge = options.metrics.gauge("policy_streams", "Open policy streams");
-  app.post("/v1/enroll", enrol(options, seen, (outcome) => count.inc({ outcome })));
+  app.post(
+    "/v1/enroll",
+    enrol(options, seen, (outcome) => count.inc({ outcome })),
+  );
   app.get("/v1/policy", policy(options, seen, streams));
   finishApp(app, options);
   void beat(options, () => {
@@ -118,7 +127,8 @@ function policy(options: EnrolOptions, seen: ReplayCache, streams: PolicyStreams
     const delegation = openDelegation(token, domain, clock);
     const proof = { proof: request.headers["dpop"], method: "GET", url: `${publicUrl}/v1/policy`, accessToken: token, clock, seen };
     const { jkt } = await verifyProof(proof);
-    if (thumbprintToHex(jkt) !== delegation.sessionThumbprint) throw new AgentKeysError("cap_pop_invalid", { detail: "another session key" });
+    if (thumbprintToHex(jkt) !== delegation.sessionThumbprint)
+      throw new AgentKeysError("cap_pop_invalid", { detail: "another session key" });
     const binding = caches
       .bindings()
       .find(({ metadata, status }) => metadata.namespace === delegation.namespace && status?.deviceKeyHash === delegation.deviceKeyHash);

@@ -34,7 +34,8 @@ export async function verifyPod(api: KubeApi, token: string): Promise<VerifiedPo
   const { metadata, spec, status } = pod;
   if (metadata.deletionTimestamp !== undefined) throw refuse("The pod is being deleted");
   if (status?.phase === "Succeeded" || status?.phase === "Failed") throw refuse("The pod has ended");
-  if ((spec?.serviceAccountName ?? "default") !== claims.serviceAccount) throw refuse("The token is of another service account than the pod");
+  if ((spec?.serviceAccountName ?? "default") !== claims.serviceAccount)
+    throw refuse("The token is of another service account than the pod");
   if (metadata.labels?.[INJECTED_LABEL] !== "true") throw refuse("The pod was not injected by the webhook");
   const binding = metadata.annotations?.[BINDING_ANNOTATION];
   if (binding === undefined) throw refuse(`The pod has no annotation ${BINDING_ANNOTATION}`);

@@ -35,7 +35,11 @@ export async function ensureEvaluationChain(of: {
   log: Log;
 }): Promise<ChainConfig> {
   const known = await readEvaluationChain(of.api, of.namespace);
-  const provider = new JsonRpcProvider(of.rpcUrl, CHAIN_ID, { staticNetwork: Network.from(CHAIN_ID), batchMaxCount: 1, pollingInterval: 100 });
+  const provider = new JsonRpcProvider(of.rpcUrl, CHAIN_ID, {
+    staticNetwork: Network.from(CHAIN_ID),
+    batchMaxCount: 1,
+    pollingInterval: 100,
+  });
   try {
     if (known !== null && (await hasCode(provider, known))) return known;
     const wallet = new Wallet(keyHex(of.walletKey), provider);

@@ -72,7 +72,12 @@ export function openKubeApi(config: KubeConfig): KubeApi {
     },
     async list(resource, options) {
       const accept = options.metadataOnly === true ? { accept: METADATA_LIST } : {};
-      const body = (await json({ method: HttpMethod.GET, path: pathOf(resource, scopeOf(options)), query: listQuery(options), ...accept })) as {
+      const body = (await json({
+        method: HttpMethod.GET,
+        path: pathOf(resource, scopeOf(options)),
+        query: listQuery(options),
+        ...accept,
+      })) as {
         metadata: { resourceVersion?: string; continue?: string };
         items: KubeObject[] | null;
       };

@@ -27,13 +27,7 @@ export const RESOURCES = {
   leases: grouped("coordination.k8s.io", "v1", "leases", "Lease", true),
   events: grouped("events.k8s.io", "v1", "events", "Event", true),
   tokenReviews: grouped("authentication.k8s.io", "v1", "tokenreviews", "TokenReview", false),
-  mutatingWebhooks: grouped(
-    "admissionregistration.k8s.io",
-    "v1",
-    "mutatingwebhookconfigurations",
-    "MutatingWebhookConfiguration",
-    false,
-  ),
+  mutatingWebhooks: grouped("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", false),
   validatingWebhooks: grouped(
     "admissionregistration.k8s.io",
     "v1",

@@ -16,13 +16,7 @@ async function read(api: KubeApi, namespace: string): Promise<TlsMaterial | null
 }
 
 /** Waits for the operator's own leaf, then follows it. Rejects only when `signal` is aborted. */
-export async function secretTls(of: {
-  api: KubeApi;
-  namespace: string;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<TlsSource> {
+export async function secretTls(of: { api: KubeApi; namespace: string; clock: Clock; log: Log; signal: AbortSignal }): Promise<TlsSource> {
   const { api, namespace, clock, log, signal } = of;
   const attempt = (): Promise<TlsMaterial | null> =>
     read(api, namespace).catch((fault: unknown) => {

@@ -5,10 +5,10 @@ import type { At, KubeApi, ListPage, Resource, WatchEvent } from "../../src/kube
 type Json = Record<string, unknown>;
 
 function mergeInto(target: Json, patch: Json): Json {
-  const result = { ...target };
+  let result = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     const old = result[key];
-    if (value === null) delete result[key];
+    if (value === null) result = Object.fromEntries(Object.entries(result).filter(([name]) => name !== key));
     else if (typeof value === "object" && !Array.isArray(value) && typeof old === "object" && old !== null && !Array.isArray(old))
       result[key] = mergeInto(old as Json, value as Json);
     else result[key] = value;
@@ -23,7 +23,7 @@ export class FakeKubeApi implements KubeApi {
   readonly #watchers = new Set<{ plural: string; push: (event: WatchEvent) => void }>();
   #version = 100;
   /** Answers of the next lists and watches that must fail, oldest first. */
-  readonly faults: { list: unknown[]; watch: unknown[] } = { list: [], watch: [] };
+  readonly faults: { list: Error[]; watch: Error[] } = { list: [], watch: [] };
   lists = 0;
   pageSize = 500;
   tokenReview: Json = { authenticated: false };
@@ -35,7 +35,7 @@ export class FakeKubeApi implements KubeApi {
   list(resource: Resource, options: { continueToken?: string }): Promise<ListPage> {
     this.lists += 1;
     const fault = this.faults.list.shift();
-    if (fault !== undefined) return Promise.reject(fault as Error);
+    if (fault !== undefined) return Promise.reject(fault);
     const all = [...this.#objects].filter(([key]) => key.startsWith(`${resource.plural}|`)).map(([, object]) => structuredClone(object));
     const from = Number(options.continueToken ?? 0);
     const items = all.slice(from, from + this.pageSize);
@@ -46,10 +46,14 @@ export class FakeKubeApi implements KubeApi {
 
   async *watch(resource: Resource, options: { signal: AbortSignal }): AsyncIterable<WatchEvent> {
     const fault = this.faults.watch.shift();
-    if (fault !== undefined) throw fault as Error;
+    if (fault !== undefined) throw fault;
     const queue: WatchEvent[] = [];
     let wake = (): void => undefined;
-    const watcher = { plural: resource.plural, push: (event: WatchEvent) => (queue.push(event), wake()) };
+    const push = (event: WatchEvent): void => {
+      queue.push(event);
+      wake();
+    };
+    const watcher = { plural: resource.plural, push };
     this.#watchers.add(watcher);
     options.signal.addEventListener("abort", () => wake());
     try {
@@ -150,6 +154,9 @@ export class FakeKubeApi implements KubeApi {
     const known = this.#objects.get(key);
     if (!this.#objects.delete(key) || known === undefined) return;
     this.writes.push(`delete ${key}`);
-    this.emit(resource, { type: "DELETED", object: { ...known, metadata: { ...known.metadata, resourceVersion: String(++this.#version) } } });
+    this.emit(resource, {
+      type: "DELETED",
+      object: { ...known, metadata: { ...known.metadata, resourceVersion: String(++this.#version) } },
+    });
   }
 }

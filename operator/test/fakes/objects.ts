@@ -1,4 +1,10 @@
-import { API_VERSION, type AgentKeysBinding, type AgentKeysBindingSpec, type AgentKeysService, type AgentKeysServiceSpec } from "../../src/api/types.ts";
+import {
+  API_VERSION,
+  type AgentKeysBinding,
+  type AgentKeysBindingSpec,
+  type AgentKeysService,
+  type AgentKeysServiceSpec,
+} from "../../src/api/types.ts";
 
 export function aBinding(spec: Partial<AgentKeysBindingSpec> = {}, metadata: Partial<AgentKeysBinding["metadata"]> = {}): AgentKeysBinding {
   return {

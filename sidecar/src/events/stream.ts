@@ -27,13 +27,14 @@ export interface StreamDeps {
 /** Keeps one authenticated event stream open until the signal; back-off is jittered and reset by a good connect. */
 export async function followStream(deps: StreamDeps, signal: AbortSignal): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
-  while (!signal.aborted) {
+  const ended = (): boolean => signal.aborted;
+  while (!ended()) {
     if (deps.enrolment.isEnrolled) {
       try {
         await followOnce(deps, signal, () => (retryMs = FIRST_RETRY_MS));
         deps.log.debug("event stream ended", { stream: deps.name });
       } catch (fault) {
-        if (!signal.aborted) deps.log.warn("event stream failed, reconnecting", { stream: deps.name, cause: fault });
+        if (!ended()) deps.log.warn("event stream failed, reconnecting", { stream: deps.name, cause: fault });
       }
     }
     await deps.clock.sleep(retryMs * (0.5 + deps.random()), signal).catch(() => undefined);
@@ -71,9 +72,10 @@ async function followOnce(deps: StreamDeps, signal: AbortSignal, onConnected: ()
 }
 
 async function watchSilence(clock: Clock, lastByteMs: () => number, signal: AbortSignal, onSilent: () => void): Promise<void> {
-  while (!signal.aborted) {
+  for (;;) {
     await clock.sleep(SILENCE_MS / 3, signal).catch(() => undefined);
-    if (!signal.aborted && clock.nowMs() - lastByteMs() > SILENCE_MS) {
+    if (signal.aborted) return;
+    if (clock.nowMs() - lastByteMs() > SILENCE_MS) {
       onSilent();
       return;
     }

@@ -83,7 +83,12 @@ async function importOne(
   if (of.key.imported[name] !== digest) {
     await context.vault.store({ actorOmni: of.actorOmni, service: name, value });
     await context.keys.noteImport(of.keyName, name, digest);
-    context.record(of.binding, { type: "Normal", reason: "CredentialImported", action: "Import", note: `Stored the credential of ${name} in the vault` });
+    context.record(of.binding, {
+      type: "Normal",
+      reason: "CredentialImported",
+      action: "Import",
+      note: `Stored the credential of ${name} in the vault`,
+    });
   }
   value.wipe();
 }
@@ -100,7 +105,11 @@ async function readSecret(context: BindingContext, namespace: string, ref: { nam
   const data = secret?.data?.[ref.key];
   if (data === undefined || data === "") throw new ImportProblem("SecretNotFound", `${where} with key ${ref.key} does not exist`);
   // A file made by an editor or echo ends in a newline, which no credential has.
-  return Secret.of(Buffer.from(data, "base64").toString("utf8").replace(/\r?\n$/, ""));
+  return Secret.of(
+    Buffer.from(data, "base64")
+      .toString("utf8")
+      .replace(/\r?\n$/, ""),
+  );
 }
 
 function problemOf(fault: unknown, service: string): { reason: string; message: string } {

@@ -73,7 +73,10 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
   const scope: ScopeOutcome =
     isActive && device.facts !== null
       ? await reconcileScope(context, { binding, actorOmni: actor, device: device.facts, accepted })
-      : { verdict: { type: "ScopeInSync", status: "False", reason: "DeviceNotReady", message: device.verdict.message }, granted: new Set() };
+      : {
+          verdict: { type: "ScopeInSync", status: "False", reason: "DeviceNotReady", message: device.verdict.message },
+          granted: new Set(),
+        };
   const credentials = await reconcileCredentials(context, { binding, accepted, key, keyName, actorOmni: actor });
   const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), generation);
   const parts = [servicesVerdict(refused), device.verdict, scope.verdict, credentialsVerdict(credentials)];

@@ -16,7 +16,12 @@ export async function ensureFinalizer({ api, caches }: BindingContext, binding: 
 }
 
 /** Ends a deleted binding: revokes on chain unless retained, removes K10 and our finalizer. Throws to be retried. */
-export async function finishDeletion(context: BindingContext, binding: AgentKeysBinding, actorOmni: Hex, ownsActor: boolean): Promise<void> {
+export async function finishDeletion(
+  context: BindingContext,
+  binding: AgentKeysBinding,
+  actorOmni: Hex,
+  ownsActor: boolean,
+): Promise<void> {
   const { api, keys, clock, record } = context;
   const { name, namespace = "", finalizers = [], deletionTimestamp = "", resourceVersion } = binding.metadata;
   if (!finalizers.includes(REVOKE_FINALIZER)) return;

@@ -62,7 +62,12 @@ export async function reconcileScope(
     ...(transaction === undefined ? {} : { transaction: transaction.hash }),
   });
   return {
-    verdict: { type: "ScopeInSync", status: plan.reason === "InSync" ? "True" : "False", reason: plan.reason, message: MESSAGES[plan.reason] },
+    verdict: {
+      type: "ScopeInSync",
+      status: plan.reason === "InSync" ? "True" : "False",
+      reason: plan.reason,
+      message: MESSAGES[plan.reason],
+    },
     granted: new Set(state.isSet ? state.services : []),
     ...(applied === undefined ? {} : { applied }),
     ...(transaction === undefined ? {} : { transaction }),
