@@ -264,7 +264,7 @@ describe("quota, answers, audit and shutdown", () => {
     expect(own.credentials.asked).toHaveLength(2);
     clock.advance(30_000);
     expect((await own.ask("GET", "/openai/v1/x")).status).toBe(200);
-    await own.proxy.close(0);
+    await Promise.all([own.proxy.close(0), bench.proxy.close(0)]);
   });
 
   test("each call leaves one chained row that holds no header, query value, body or key", async () => {
