@@ -182,7 +182,7 @@ export function agentTemplate(
   const container = { name: "app", image: E2E_IMAGE, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED };
   const annotations = { ...(options.binding === "" ? {} : { "agentkeys.io/binding": options.binding ?? "agent" }), ...options.annotations };
   return {
-    metadata: { labels: { app: "agent" }, annotations },
+    metadata: { labels: { app: "agent" }, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
     spec: {
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 5,
