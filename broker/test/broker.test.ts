@@ -146,6 +146,10 @@ describe("minting", () => {
     const master = await createTestSession({ chain, clock, agent: "m", services: [], deviceByte: 4, tier: 1, roles: 7 });
     expect(await ask({ session: master })).toMatchObject({ status: 200 });
     expect(await ask({ session: master, op: "cred-store", body: { actor_omni: a.actorOmni } })).toMatchObject({ status: 200 });
+    const foreign = `0x${"f".repeat(64)}` as const;
+    chain.registerDevice(`0x${"e".repeat(64)}`, { operatorOmni: foreign, actorOmni: foreign, tier: 1, roles: 7 });
+    for (const op of ["cred-store", "cred-teardown", "cred-list"])
+      expect(await ask({ session: master, op, body: { actor_omni: foreign } })).toMatchObject(refused(403, "device_binding_mismatch"));
     expect(await ask({ session: master, body: { actor_omni: a.actorOmni } })).toMatchObject(refused(403, "device_binding_mismatch"));
   });
 

@@ -10,6 +10,7 @@ contract AgentKeysLens {
     /// @notice Facts of one (device, actor, service) at one block.
     struct CapFacts {
         SidecarRegistry.Device device;
+        bytes32 actorOperator;
         bool inScope;
         bool readOnly;
         uint256 epoch;
@@ -27,7 +28,7 @@ contract AgentKeysLens {
         epochCounter = epochCounter_;
     }
 
-    /// @notice Device, scope membership, read-only flag, epoch and block of one cap question.
+    /// @notice Device, the operator the actor belongs to, scope membership, read-only flag, epoch and block of one cap question.
     function capFacts(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni, bytes32 service)
         external
         view
@@ -35,6 +36,7 @@ contract AgentKeysLens {
     {
         return CapFacts({
             device: registry.getDevice(deviceKeyHash),
+            actorOperator: registry.actorOperator(actorOmni),
             inScope: scope.isServiceInScope(operatorOmni, actorOmni, service),
             readOnly: scope.isReadOnly(operatorOmni, actorOmni),
             epoch: epochCounter.currentEpoch(),

@@ -39,6 +39,8 @@ contract SidecarRegistry is ERC2771Context {
 
     /// @notice The wallet that writes for an operator; zero before its bootstrap.
     mapping(bytes32 operatorOmni => address wallet) public operatorMasterWallet;
+    /// @notice The operator whose actor this is, once it has a device; zero before. Shown by derivation, so nobody can claim another's.
+    mapping(bytes32 actorOmni => bytes32 operatorOmni) public actorOperator;
     mapping(bytes32 deviceKeyHash => Device device) private _devices;
     mapping(bytes32 operatorOmni => bytes32[] deviceKeyHashes) private _operatorDevices;
 
@@ -54,13 +56,15 @@ contract SidecarRegistry is ERC2771Context {
     error DeviceAlreadyRevoked(bytes32 deviceKeyHash);
     error OperatorNotRegistered(bytes32 operatorOmni);
     error OperatorOmniMismatch(bytes32 given, bytes32 expected);
+    error ActorNotDerived(bytes32 operatorOmni, bytes32 actorOmni);
     error ProofOfPossessionInvalid(bytes32 deviceKeyHash);
 
     /// @param trustedForwarder ERC-2771 forwarder whose appended sender is believed; zero for none.
     constructor(address trustedForwarder) ERC2771Context(trustedForwarder) {}
 
     /// @notice Registers a master device; the first call of an operator binds its master wallet to the sender.
-    /// @dev Reverts with {OperatorOmniMismatch} unless `operatorOmni` is the sender's own, {DeviceAlreadyRegistered}.
+    /// @dev Reverts with {OperatorOmniMismatch} unless `operatorOmni` is the sender's own, {ActorNotDerived} unless the actor
+    /// is the operator itself, {DeviceAlreadyRegistered}.
     /// Emits {OperatorBootstrapped} (first call) and {DeviceRegistered}.
     function registerMasterDevice(
         bytes32 deviceKeyHash,
@@ -71,6 +75,7 @@ contract SidecarRegistry is ERC2771Context {
     ) external {
         bytes32 expected = omniOf(_msgSender());
         if (operatorOmni != expected) revert OperatorOmniMismatch(operatorOmni, expected);
+        if (actorOmni != operatorOmni) revert ActorNotDerived(operatorOmni, actorOmni);
         if (operatorMasterWallet[operatorOmni] == address(0)) {
             operatorMasterWallet[operatorOmni] = _msgSender();
             emit OperatorBootstrapped(operatorOmni, _msgSender());
@@ -79,7 +84,9 @@ contract SidecarRegistry is ERC2771Context {
     }
 
     /// @notice Registers an agent device, which signed `pop` to show that it holds its key.
-    /// @dev Reverts with {OperatorNotRegistered}, {NotAuthorized}, {ProofOfPossessionInvalid}, {DeviceAlreadyRegistered}.
+    /// @dev Reverts with {OperatorNotRegistered}, {NotAuthorized}, {ActorNotDerived}, {ProofOfPossessionInvalid},
+    /// {DeviceAlreadyRegistered}.
+    /// @param attestation `abi.encode(string[] segments)`: the path by which the actor derives from the operator.
     function registerAgentDevice(
         bytes32 deviceKeyHash,
         bytes32 operatorOmni,
@@ -132,6 +139,14 @@ contract SidecarRegistry is ERC2771Context {
         return sha256(bytes.concat("agentkeysevm", bytes(Strings.toHexString(wallet))));
     }
 
+    /// @notice The actor that hierarchical segments lead to from an operator (upstream's `agentkeys-hdkd-v1`).
+    function derive(bytes32 operatorOmni, string[] memory segments) public pure returns (bytes32 omni) {
+        omni = operatorOmni;
+        for (uint256 i = 0; i < segments.length; ++i) {
+            omni = sha256(bytes.concat("agentkeys-hdkd-v1", omni, "//", bytes(segments[i])));
+        }
+    }
+
     /// @notice What an agent device signs (EIP-191, 32-byte message) to be registered.
     function popDigest(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni) public pure returns (bytes32) {
         return keccak256(
@@ -151,6 +166,9 @@ contract SidecarRegistry is ERC2771Context {
         bytes calldata attestation,
         bytes calldata pop
     ) private {
+        string[] memory segments = abi.decode(attestation, (string[]));
+        bool derives = segments.length != 0 && derive(operatorOmni, segments) == actorOmni;
+        if (!derives) revert ActorNotDerived(operatorOmni, actorOmni);
         bytes32 digest = MessageHashUtils.toEthSignedMessageHash(popDigest(deviceKeyHash, operatorOmni, actorOmni));
         (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecover(digest, _withHighV(pop));
         bool holds = fault == ECDSA.RecoverError.NoError && keccak256(abi.encodePacked(signer)) == deviceKeyHash;
@@ -169,6 +187,7 @@ contract SidecarRegistry is ERC2771Context {
         if (_devices[deviceKeyHash].registeredAt != 0) revert DeviceAlreadyRegistered(deviceKeyHash);
         _devices[deviceKeyHash] = Device(operatorOmni, actorOmni, bytes32(0), tier, roles, uint64(block.timestamp), false);
         _operatorDevices[operatorOmni].push(deviceKeyHash);
+        actorOperator[actorOmni] = operatorOmni;
         emit DeviceRegistered(deviceKeyHash, operatorOmni, actorOmni, tier, roles, attestation);
     }
 

@@ -12,7 +12,8 @@ import {Cheats} from "./Vm.sol";
 abstract contract Deployed is Cheats {
     address internal constant MASTER = address(0xA11CE);
     address internal constant STRANGER = address(0xBAD);
-    bytes32 internal constant ACTOR = keccak256("actor");
+    /// @dev What {path} leads to from MASTER's omni.
+    bytes32 internal constant ACTOR = 0xb3d444f44f93a0f666722c9061cd4fcf107810738c5edcf323f304c85d24064e;
     bytes32 internal constant OPENAI = keccak256("openai");
     uint256 internal constant K10 = 0x1111111111111111111111111111111111111111111111111111111111111111;
 
@@ -33,6 +34,13 @@ abstract contract Deployed is Cheats {
         registry.registerMasterDevice(masterDevice, operator, operator, 7, "");
     }
 
+    /// @dev The attestation of ACTOR.
+    function path() internal pure returns (bytes memory) {
+        string[] memory segments = new string[](2);
+        (segments[0], segments[1]) = ("team/0", "agent/0");
+        return abi.encode(segments);
+    }
+
     function deviceKeyHash(uint256 key) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(vm.addr(key)));
     }
@@ -47,7 +55,7 @@ abstract contract Deployed is Cheats {
         dkh = deviceKeyHash(key);
         bytes memory proof = pop(key, dkh, operator, actor);
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, actor, "", proof);
+        registry.registerAgentDevice(dkh, operator, actor, path(), proof);
     }
 
     function one(bytes32 service) internal pure returns (bytes32[] memory list) {

@@ -34,6 +34,7 @@ contract EpochAndLensTest is Suite {
         scope.setScope(operator, ACTOR, one(OPENAI), true);
         AgentKeysLens.CapFacts memory facts = lens.capFacts(dkh, operator, ACTOR, OPENAI);
         assertTrue(facts.device.actorOmni == ACTOR && facts.inScope && facts.readOnly, "facts");
+        assertTrue(facts.actorOperator == operator, "whose actor");
         assertTrue(facts.epoch == 1 && facts.blockNumber == block.number, "block");
         vm.prank(MASTER);
         registry.revokeDevice(dkh);

@@ -79,6 +79,10 @@ contract Handler is Deployed {
         vm.startPrank(sender);
         try scope.setScope(operator, actors[whom % 2], list, false) {} catch { ++refused; }
         scope.setScope(own, actors[whom % 2], list, false);
+        bytes32 thief = keccak256(abi.encode("thief", sender));
+        try registry.registerMasterDevice(thief, own, actors[whom % 2], 7, "") {} catch { ++refused; }
+        bytes memory proof = pop(7, deviceKeyHash(7), own, ACTOR);
+        try registry.registerAgentDevice(deviceKeyHash(7), own, ACTOR, path(), proof) {} catch { ++refused; }
         if (revoked.length > 0) {
             bytes32 dkh = revoked[pick % revoked.length];
             try registry.registerMasterDevice(dkh, own, actors[whom % 2], 7, "") {} catch { ++refused; }
@@ -92,7 +96,7 @@ contract Handler is Deployed {
         if (!registry.getDevice(dkh).revoked) return;
         bytes memory proof = pop(key, dkh, operator, ACTOR);
         vm.prank(MASTER);
-        try registry.registerAgentDevice(dkh, operator, ACTOR, "", proof) {} catch { ++refused; }
+        try registry.registerAgentDevice(dkh, operator, ACTOR, path(), proof) {} catch { ++refused; }
     }
 
     function holds() external view returns (bool) {
@@ -113,6 +117,11 @@ contract Handler is Deployed {
 
     function walletsAreTheirOwn() external view returns (bool) {
         return registry.operatorMasterWallet(victim) == address(0) && registry.operatorMasterWallet(operator) == MASTER;
+    }
+
+    function actorsAreTheirOperators() external view returns (bool) {
+        bytes32 owner = registry.actorOperator(ACTOR);
+        return (owner == bytes32(0) || owner == operator) && registry.actorOperator(actors[1]) == bytes32(0);
     }
 
     function isStranger(address sender) private pure returns (bool) {
@@ -145,5 +154,10 @@ contract InvariantTest is Cheats {
     /// @dev Nobody binds another wallet's omni, before or after its first registration.
     function invariant_noOmniIsBoundToAnothersWallet() public view {
         assertTrue(handler.walletsAreTheirOwn(), "omni bound to another wallet");
+    }
+
+    /// @dev An actor belongs to the operator it derives from, whoever else tries to register a device for it.
+    function invariant_noActorOfAnotherOperator() public view {
+        assertTrue(handler.actorsAreTheirOperators(), "actor bound to another operator");
     }
 }

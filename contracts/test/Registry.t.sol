@@ -31,7 +31,7 @@ contract RegistryTest is Suite {
         bytes memory proof = pop(K10, dkh, operator, ACTOR);
         proof[64] = bytes1(uint8(proof[64]) - 27);
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, ACTOR, "", proof);
+        registry.registerAgentDevice(dkh, operator, ACTOR, path(), proof);
         assertTrue(registry.isActive(dkh), "active");
     }
 
@@ -44,17 +44,17 @@ contract RegistryTest is Suite {
         bytes memory otherKey = pop(key, dkh, operator, ACTOR);
         vm.expectRevert(abi.encodeWithSelector(SidecarRegistry.ProofOfPossessionInvalid.selector, dkh));
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, ACTOR, "", otherActor);
+        registry.registerAgentDevice(dkh, operator, ACTOR, path(), otherActor);
         vm.expectRevert(abi.encodeWithSelector(SidecarRegistry.ProofOfPossessionInvalid.selector, dkh));
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, ACTOR, "", otherKey);
+        registry.registerAgentDevice(dkh, operator, ACTOR, path(), otherKey);
     }
 
     function testFuzz_refusesAMalformedProof(bytes calldata proof) public {
         bytes32 dkh = deviceKeyHash(K10);
         vm.expectRevert(abi.encodeWithSelector(SidecarRegistry.ProofOfPossessionInvalid.selector, dkh));
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, ACTOR, "", proof);
+        registry.registerAgentDevice(dkh, operator, ACTOR, path(), proof);
     }
 
     function test_agentBeforeBootstrapIsRefused() public {
@@ -116,14 +116,14 @@ contract RegistryTest is Suite {
         bytes memory proof = pop(K10, dkh, operator, ACTOR);
         vm.expectRevert(abi.encodeWithSelector(SidecarRegistry.DeviceAlreadyRegistered.selector, dkh));
         vm.prank(MASTER);
-        registry.registerAgentDevice(dkh, operator, ACTOR, "", proof);
+        registry.registerAgentDevice(dkh, operator, ACTOR, path(), proof);
     }
 
     function test_registersABatchOrNothing() public {
         SidecarRegistry.AgentDevice[] memory batch = new SidecarRegistry.AgentDevice[](2);
         for (uint256 i = 0; i < 2; ++i) {
             bytes32 dkh = deviceKeyHash(K10 + i);
-            batch[i] = SidecarRegistry.AgentDevice(dkh, ACTOR, "", pop(K10 + i, dkh, operator, ACTOR));
+            batch[i] = SidecarRegistry.AgentDevice(dkh, ACTOR, path(), pop(K10 + i, dkh, operator, ACTOR));
         }
         bytes memory good = batch[1].pop;
         batch[1].pop = "";
@@ -135,5 +135,38 @@ contract RegistryTest is Suite {
         vm.prank(MASTER);
         registry.registerAgentDevices(operator, batch);
         assertTrue(registry.isActive(batch[0].deviceKeyHash) && registry.isActive(batch[1].deviceKeyHash), "both");
+    }
+
+    function test_noOperatorRegistersADeviceForAnothersActor() public {
+        bytes32 theirs = registry.omniOf(STRANGER);
+        bytes32 dkh = deviceKeyHash(K10);
+        bytes memory proof = pop(K10, dkh, theirs, ACTOR);
+        bytes memory refusal = abi.encodeWithSelector(SidecarRegistry.ActorNotDerived.selector, theirs, ACTOR);
+        vm.startPrank(STRANGER);
+        vm.expectRevert(refusal);
+        registry.registerMasterDevice(keccak256("thief"), theirs, ACTOR, 7, "");
+        registry.registerMasterDevice(keccak256("thief"), theirs, theirs, 7, "");
+        vm.expectRevert(refusal);
+        registry.registerAgentDevice(dkh, theirs, ACTOR, path(), proof);
+        vm.expectRevert(refusal);
+        registry.registerAgentDevice(dkh, theirs, ACTOR, abi.encode(new string[](0)), proof);
+        vm.stopPrank();
+        assertTrue(registry.actorOperator(ACTOR) == bytes32(0), "still nobody's");
+        registerAgent(K10, ACTOR);
+        assertTrue(registry.actorOperator(ACTOR) == operator, "its operator's");
+    }
+
+    function testFuzz_noPathLeadsToAnothersActor(string[] memory segments) public view {
+        assertTrue(registry.derive(registry.omniOf(STRANGER), segments) != ACTOR, "derived");
+    }
+
+    function test_anAttestationThatIsNoPathIsRefused() public {
+        bytes32 dkh = deviceKeyHash(K10);
+        bytes memory proof = pop(K10, dkh, operator, ACTOR);
+        vm.prank(MASTER);
+        (bool isDone,) = address(registry).call(
+            abi.encodeCall(registry.registerAgentDevice, (dkh, operator, ACTOR, hex"ff", proof))
+        );
+        assertTrue(!isDone && !registry.isActive(dkh), "refused");
     }
 }

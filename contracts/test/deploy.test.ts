@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
 import { openChainReader, parseChainConfig, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
-import { agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
-import { Contract, getBytes, Interface, JsonRpcProvider, NonceManager, Wallet, type InterfaceAbi } from "ethers";
+import { actorOmni, actorPath, agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { AbiCoder, Contract, getBytes, Interface, JsonRpcProvider, NonceManager, Wallet, type InterfaceAbi } from "ethers";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -43,7 +43,8 @@ afterAll(async () => {
 
 test("a grant and a revocation on a real chain are what the reader answers", async () => {
   const operator = operatorOmni(master.address);
-  const actor: Hex = `0x${"ab".repeat(32)}`;
+  const name = { clusterName: "c", namespace: "team", agent: "agent" };
+  const actor = actorOmni({ operatorOmni: operator, ...name });
   const dkh = deviceKeyHash(k10.address);
   const question = { deviceKeyHash: dkh, operatorOmni: operator, actorOmni: actor, serviceHash: serviceHash("openai") };
   expect(await reader.capFacts(question)).toMatchObject({ device: null, inScope: false, k3Epoch: 1 });
@@ -58,7 +59,15 @@ test("a grant and a revocation on a real chain are what the reader answers", asy
   const from = (await reader.blockNumber()) + 1;
   await send(registry, "registerMasterDevice", `0x${"01".repeat(32)}`, operator, operator, 7, "0x");
   const pop = await k10.signMessage(getBytes(agentPopPayload({ deviceKeyHash: dkh, operatorOmni: operator, actorOmni: actor })));
-  await send(registry, "registerAgentDevice", dkh, operator, actor, "0x", pop);
+  await send(
+    registry,
+    "registerAgentDevice",
+    dkh,
+    operator,
+    actor,
+    AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath(name)]),
+    pop,
+  );
   await send(scope, "setScope", operator, actor, [serviceHash("openai")], true);
   expect(await reader.capFacts(question)).toMatchObject({
     device: { operatorOmni: operator, actorOmni: actor, tier: 2, roles: 1, revoked: false },

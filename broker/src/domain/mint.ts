@@ -36,7 +36,7 @@ export function refusalByChain(request: MintRequest, delegation: Delegation, fac
   const { device } = facts;
   if (device === null) return "device_not_active";
   if (device.revoked) return "device_revoked";
-  if (device.operatorOmni !== request.operatorOmni) return "device_binding_mismatch";
+  if (device.operatorOmni !== request.operatorOmni || facts.actorOperator !== request.operatorOmni) return "device_binding_mismatch";
   const isForAnother = actsForAnother(request, delegation, facts);
   if (!isForAnother && (device.actorOmni !== request.actorOmni || delegation.actorOmni !== request.actorOmni))
     return "device_binding_mismatch";

@@ -66,6 +66,7 @@ export function refusalOnChain(cap: Cap, delegation: Delegation, facts: CapFacts
   if (device === null || device.revoked) return "device_inactive";
   const isForAnother = device.tier === TIER_MASTER && cap.op !== "cred-fetch" && cap.actor_omni !== device.actorOmni;
   if (device.operatorOmni !== cap.operator_omni) return "device_binding_mismatch";
+  if (facts.actorOperator !== cap.operator_omni) return "device_binding_mismatch";
   if (!isForAnother && device.actorOmni !== cap.actor_omni) return "device_binding_mismatch";
   if ((device.roles & ROLE_CAP_MINT) === 0) return "device_role_missing";
   const needsScope = !isForAnother && cap.operator_omni !== cap.actor_omni;

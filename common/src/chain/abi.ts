@@ -1,6 +1,6 @@
 /** The part of the contracts' interface that readers need; `contracts/test` holds it equal to what was compiled. */
 export const LENS_ABI = [
-  "function capFacts(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni, bytes32 service) view returns (tuple(tuple(bytes32 operatorOmni, bytes32 actorOmni, bytes32 k11CredId, uint8 tier, uint8 roles, uint64 registeredAt, bool revoked) device, bool inScope, bool readOnly, uint256 epoch, uint256 blockNumber, uint256 blockTimestamp))",
+  "function capFacts(bytes32 deviceKeyHash, bytes32 operatorOmni, bytes32 actorOmni, bytes32 service) view returns (tuple(tuple(bytes32 operatorOmni, bytes32 actorOmni, bytes32 k11CredId, uint8 tier, uint8 roles, uint64 registeredAt, bool revoked) device, bytes32 actorOperator, bool inScope, bool readOnly, uint256 epoch, uint256 blockNumber, uint256 blockTimestamp))",
 ];
 export const EPOCH_ABI = ["function currentEpoch() view returns (uint256)"];
 export const EVENT_ABI = [

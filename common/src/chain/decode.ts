@@ -8,9 +8,11 @@ const LENS = new Interface(LENS_ABI);
 const EPOCH = new Interface(EPOCH_ABI);
 const EVENTS = new Interface(EVENT_ABI);
 const LAST_EPOCH = 255;
+const NOBODY: Hex = `0x${"0".repeat(64)}`;
 
 interface LensAnswer {
   device: { operatorOmni: Hex; actorOmni: Hex; tier: bigint; roles: bigint; registeredAt: bigint; revoked: boolean };
+  actorOperator: Hex;
   inScope: boolean;
   readOnly: boolean;
   epoch: bigint;
@@ -43,18 +45,20 @@ export function encodeCapFacts(question: CapQuestion): string {
 
 /** The lens' answer; throws on anything but its exact words. */
 export function decodeCapFacts(data: string): CapFacts {
-  const { device, inScope, readOnly, epoch, blockNumber, blockTimestamp } = decodeStrictly(LENS, "capFacts", data) as LensAnswer;
+  const facts = decodeStrictly(LENS, "capFacts", data) as LensAnswer;
+  const { device } = facts;
   const registeredAt = whole(device.registeredAt, "registeredAt");
   const { operatorOmni, actorOmni, revoked } = device;
   const tier = Number(device.tier);
   const roles = Number(device.roles);
   return {
     device: registeredAt === 0 ? null : { operatorOmni, actorOmni, tier, roles, registeredAt, revoked },
-    inScope,
-    readOnly,
-    k3Epoch: epochOf(epoch),
-    blockNumber: whole(blockNumber, "blockNumber"),
-    blockTimestamp: whole(blockTimestamp, "blockTimestamp"),
+    actorOperator: facts.actorOperator === NOBODY ? null : facts.actorOperator,
+    inScope: facts.inScope,
+    readOnly: facts.readOnly,
+    k3Epoch: epochOf(facts.epoch),
+    blockNumber: whole(facts.blockNumber, "blockNumber"),
+    blockTimestamp: whole(facts.blockTimestamp, "blockTimestamp"),
   };
 }
 

@@ -32,6 +32,8 @@ export interface DeviceFacts {
 /** Everything a cap check needs, read at one block. `device` is null when it was never registered. */
 export interface CapFacts {
   device: DeviceFacts | null;
+  /** The operator the actor belongs to; null before its first device. */
+  actorOperator: Hex | null;
   inScope: boolean;
   readOnly: boolean;
   k3Epoch: number;

@@ -63,11 +63,24 @@ export function isLabel(text: string): boolean {
   return LABEL.test(text);
 }
 
-/** Actor of an agent in a namespace: two hierarchical steps, so that no namespace can name another's actor. */
-export function actorOmni(of: { operatorOmni: string; clusterName: string; namespace: string; agent: string }): Hex {
+/** An agent of a namespace of a cluster. */
+export interface AgentName {
+  clusterName: string;
+  namespace: string;
+  agent: string;
+}
+
+/** The segments from an operator to an agent's actor: two steps, so that no namespace can name another's actor. */
+export function actorPath(of: AgentName): [string, string] {
   const namespaceLabel = sha256(`${of.clusterName}/${of.namespace}`).toString("hex").slice(0, 32);
   const agentLabel = isLabel(of.agent) ? of.agent : sha256(of.agent).toString("hex").slice(0, 32);
-  return childOmni(childOmni(of.operatorOmni, namespaceLabel), agentLabel);
+  return [`${namespaceLabel}/0`, `${agentLabel}/0`];
+}
+
+/** Actor of an agent under an operator. */
+export function actorOmni(of: AgentName & { operatorOmni: string }): Hex {
+  const [namespaceSegment, agentSegment] = actorPath(of);
+  return childOmniOfSegment(childOmniOfSegment(of.operatorOmni, namespaceSegment), agentSegment);
 }
 
 /** `K256(20 raw address bytes)`. */

@@ -7,6 +7,7 @@ type EventFields = Omit<ChainEvent, "blockNumber" | "blockHash" | "transactionHa
 /** A chain in memory with the contracts' rules for readers; each change is a block with its event. */
 export class FakeChain implements ChainReader {
   readonly #devices = new Map<Hex, DeviceFacts>();
+  readonly #actorOperators = new Map<Hex, Hex>();
   readonly #scopes = new Map<string, { services: Set<Hex>; readOnly: boolean }>();
   readonly #events: ChainEvent[] = [];
   #epoch = 1;
@@ -16,6 +17,7 @@ export class FakeChain implements ChainReader {
 
   registerDevice(deviceKeyHash: Hex, device: Omit<DeviceFacts, "registeredAt" | "revoked">): void {
     this.#devices.set(deviceKeyHash, { ...device, registeredAt: 1, revoked: false });
+    this.#actorOperators.set(device.actorOmni, device.operatorOmni);
     this.#emit({ kind: "DeviceRegistered", deviceKeyHash, operatorOmni: device.operatorOmni, actorOmni: device.actorOmni });
   }
 
@@ -46,6 +48,7 @@ export class FakeChain implements ChainReader {
       const scope = this.#scopes.get(question.operatorOmni + question.actorOmni);
       return {
         device: this.#devices.get(question.deviceKeyHash) ?? null,
+        actorOperator: this.#actorOperators.get(question.actorOmni) ?? null,
         inScope: scope?.services.has(question.serviceHash) ?? false,
         readOnly: scope?.readOnly ?? false,
         k3Epoch: this.#epoch,

@@ -20,7 +20,8 @@ const vectorOf = (id: string): { raw: string; output: Record<string, unknown> } 
   return { raw: found.input.raw, output: found.output };
 };
 /** The lens' 12 words: a device of 7, then scope, read-only, epoch, block, time. */
-const factsOf = (device: string, epoch = 3): string => `${device}${word(1)}${word(0)}${word(epoch)}${word(70)}${word(1_700_000_000)}`;
+const factsOf = (device: string, epoch = 3): string =>
+  `${device}${hexOf("a").slice(2)}${word(1)}${word(0)}${word(epoch)}${word(70)}${word(1_700_000_000)}`;
 const good = factsOf(vectorOf("abi.device_entry_7w_stage1").raw);
 
 const opened: (ChainReader | FakeRpc)[] = [];
@@ -58,6 +59,7 @@ describe("cap facts", () => {
         registeredAt: Number(output["registered_at"]),
         revoked: false,
       },
+      actorOperator: hexOf("a"),
       inScope: true,
       readOnly: false,
       k3Epoch: 3,
@@ -72,6 +74,11 @@ describe("cap facts", () => {
   test("of a device that was never registered have no device", async () => {
     const { reader } = await readerOf({ result: factsOf(`0x${word(0).repeat(7)}`) });
     expect((await reader.capFacts(question)).device).toBeNull();
+  });
+
+  test("of an actor without a device name no operator", async () => {
+    const { reader } = await readerOf({ result: good.replace(`${hexOf("a").slice(2)}${word(1)}`, `${word(0)}${word(1)}`) });
+    expect((await reader.capFacts(question)).actorOperator).toBeNull();
   });
 
   test.each<[string, Answer]>([

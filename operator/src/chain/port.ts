@@ -12,6 +12,8 @@ export interface TransactionRef {
 export interface AgentDevice {
   deviceKeyHash: Hex;
   actorOmni: Hex;
+  /** Segments by which the actor derives from the operator. */
+  actorPath: readonly string[];
   pop: string;
 }
 

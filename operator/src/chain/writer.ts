@@ -1,4 +1,14 @@
-import { Contract, FetchRequest, getBytes, JsonRpcProvider, Network, NonceManager, Wallet, type ContractTransactionResponse } from "ethers";
+import {
+  AbiCoder,
+  Contract,
+  FetchRequest,
+  getBytes,
+  JsonRpcProvider,
+  Network,
+  NonceManager,
+  Wallet,
+  type ContractTransactionResponse,
+} from "ethers";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import type { ChainConfig, DeviceFacts } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
@@ -77,7 +87,12 @@ export function openChainWriter(config: ChainConfig, walletKey: Secret, log: Log
   const devices = new Batcher<AgentDevice, TransactionRef>(BATCH, (batch) =>
     send("RegisterDevice", registry, "registerAgentDevices", [
       operator,
-      batch.map(({ deviceKeyHash, actorOmni, pop }) => ({ deviceKeyHash, actorOmni, attestation: "0x", pop })),
+      batch.map(({ deviceKeyHash, actorOmni, actorPath, pop }) => ({
+        deviceKeyHash,
+        actorOmni,
+        attestation: AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath]),
+        pop,
+      })),
     ]),
   );
   const scopes = new Batcher<ScopeEntry, TransactionRef>(BATCH, (batch) =>

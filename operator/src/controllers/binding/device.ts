@@ -21,7 +21,7 @@ const verdict = (status: Verdict["status"], reason: string, message: string): Ve
 /** Brings the device of a binding onto the chain, or says why it is not there. */
 export async function reconcileDevice(
   context: BindingContext,
-  of: { key: DeviceKey; actorOmni: Hex; mayWrite: boolean },
+  of: { key: DeviceKey; actorOmni: Hex; actorPath: readonly string[]; mayWrite: boolean },
 ): Promise<DeviceOutcome> {
   const { chain } = context;
   const { deviceKeyHash, privateKey } = of.key;
@@ -29,7 +29,7 @@ export async function reconcileDevice(
   let transaction: TransactionRef | undefined;
   if (facts === null && of.mayWrite) {
     const pop = await popOf(privateKey, { deviceKeyHash, operatorOmni: chain.operatorOmni, actorOmni: of.actorOmni });
-    transaction = await chain.registerAgent({ deviceKeyHash, actorOmni: of.actorOmni, pop });
+    transaction = await chain.registerAgent({ deviceKeyHash, actorOmni: of.actorOmni, actorPath: of.actorPath, pop });
     facts = await chain.device(deviceKeyHash);
   }
   return { verdict: judge(facts, of.actorOmni, context), facts, ...(transaction === undefined ? {} : { transaction }) };

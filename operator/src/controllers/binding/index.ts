@@ -2,7 +2,7 @@
  * Reconciles one binding: services, device, scope, credentials, status. Level-based: reads first, writes only the difference.
  * Must not know HTTP or which replica leads.
  */
-import { actorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { actorOmni, actorPath, serviceHash, type AgentName, type Hex } from "@agentkeys/common/identity";
 import { API_VERSION, type AgentKeysBinding } from "../../api/types.ts";
 import { acceptServices, agentOf, readyVerdict, type RefusedService, type Verdict } from "../../domain/index.ts";
 import { deviceSecretName } from "../device-keys.ts";
@@ -42,8 +42,11 @@ export async function reconcileBinding(context: BindingContext, key: string): Pr
 
 /** Actor of a binding under this operator. */
 export function actorOf(context: Pick<BindingContext, "chain" | "clusterName">, binding: AgentKeysBinding): Hex {
-  const { chain, clusterName } = context;
-  return actorOmni({ operatorOmni: chain.operatorOmni, clusterName, namespace: binding.metadata.namespace ?? "", agent: agentOf(binding) });
+  return actorOmni({ operatorOmni: context.chain.operatorOmni, ...nameOf(context.clusterName, binding) });
+}
+
+function nameOf(clusterName: string, binding: AgentKeysBinding): AgentName {
+  return { clusterName, namespace: binding.metadata.namespace ?? "", agent: agentOf(binding) };
 }
 
 /** The oldest binding of an agent owns it; two must not write one scope. */
@@ -68,7 +71,12 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
   const labels = { "agentkeys.io/binding-namespace": namespace.slice(0, 63), "agentkeys.io/binding": name.slice(0, 63) };
   const key = await keys.ensure(keyName, labels);
   const management = binding.spec.scope?.management ?? "Sync";
-  const device = await reconcileDevice(context, { key, actorOmni: actor, mayWrite: management === "Sync" });
+  const device = await reconcileDevice(context, {
+    key,
+    actorOmni: actor,
+    actorPath: actorPath(nameOf(context.clusterName, binding)),
+    mayWrite: management === "Sync",
+  });
   const isActive = device.facts !== null && device.verdict.status === "True";
   const scope: ScopeOutcome =
     isActive && device.facts !== null
