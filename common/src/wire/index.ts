@@ -74,6 +74,16 @@ export const storeRequestSchema = {
     if_version: { type: ["string", "null"], maxLength: 256 },
   },
 } as const;
+/** POST `/credential/teardown`. */
+export interface TeardownRequest {
+  /** True for every credential of the actor (master devices only); otherwise the one the cap names. */
+  all?: boolean;
+}
+export const teardownRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { all: { type: "boolean" } },
+} as const;
 export interface TeardownAnswer {
   ok: true;
   keys_deleted: number;

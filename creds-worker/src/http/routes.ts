@@ -1,5 +1,6 @@
 import type { CapOp } from "@agentkeys/common/cap";
 import { checkCapChain, routeOf, type CapChainDeps, type CheckedCap } from "@agentkeys/common/cap-chain";
+import { TIER_MASTER } from "@agentkeys/common/chain";
 import { aadV2, envelopeKind, openEnvelope, sealEnvelope } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createApp, finishApp, validator } from "@agentkeys/common/http";
@@ -9,6 +10,7 @@ import type { Metrics } from "@agentkeys/common/metrics";
 import {
   emptyBodySchema,
   storeRequestSchema,
+  teardownRequestSchema,
   type CapChain,
   type FetchAnswer,
   type ListAnswer,
@@ -16,6 +18,7 @@ import {
   type StoreAnswer,
   type StoreRequest,
   type TeardownAnswer,
+  type TeardownRequest,
 } from "@agentkeys/common/wire";
 import type { Express, Request } from "express";
 import type { Signer } from "../signer/index.ts";
@@ -33,6 +36,7 @@ export interface WorkerDeps {
 const MAX_STORE_BODY_BYTES = 98_304;
 const NONCE_BYTES = 12;
 const parseEmpty = validator<Record<string, never>>(emptyBodySchema);
+const parseTeardown = validator<TeardownRequest>(teardownRequestSchema);
 const parseStore = validator<StoreRequest>(storeRequestSchema);
 
 /** What a handler gets once every check has passed. */
@@ -83,14 +87,13 @@ async function storeCredential(granted: Granted, body: unknown, deps: WorkerDeps
   }
 }
 
-async function teardown({ vault }: Granted): Promise<TeardownAnswer> {
-  const listed = await vault.list();
-  const failures: string[] = [];
-  for (const { service } of listed)
-    await vault.remove(service).catch(() => {
-      failures.push(service);
-    });
-  return { ok: true, keys_deleted: listed.length - failures.length, failures };
+/** `{}` deletes the cap's service; `{all: true}` everything of the actor, which a cap of one service cannot grant an agent. */
+async function teardown({ cap, vault, facts }: Granted, body: unknown): Promise<TeardownAnswer> {
+  const isAll = parseTeardown(body ?? {}).all === true;
+  if (isAll && facts.device?.tier !== TIER_MASTER)
+    throw new AgentKeysError("service_not_in_scope", { message: "Only a master device may delete every credential of an actor" });
+  const { deleted, failures } = isAll ? await vault.removeAll() : await vault.remove(cap.service);
+  return { ok: true, keys_deleted: deleted, failures };
 }
 
 async function list({ vault }: Granted): Promise<ListAnswer> {

@@ -1,0 +1,169 @@
+import type { Cap } from "@agentkeys/common/cap";
+import { signCap } from "@agentkeys/common/cap";
+import { createDelegationOpener, delegationHash, type Delegation } from "@agentkeys/common/delegation";
+import { ReplayCache } from "@agentkeys/common/dpop";
+import { deriveKek } from "@agentkeys/common/envelope";
+import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
+import { generateSigningKey, openJwe, type PrivateJwk, type SigningKey } from "@agentkeys/common/jose";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { Secret } from "@agentkeys/common/secret";
+import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, type TestSession } from "@agentkeys/common/testing";
+import type { CapChain, StsAnswer } from "@agentkeys/common/wire";
+import { randomBytes } from "node:crypto";
+import { createWorkerApp } from "../src/http/routes.ts";
+import type { Signer } from "../src/signer/index.ts";
+import { createVaults } from "../src/vault/index.ts";
+import { FakeStore } from "./fake-store.ts";
+
+export const WORKER_URL = "https://worker.test";
+export const BUCKET = "credentials";
+export type Route = "fetch" | "store" | "teardown" | "list";
+
+/** A signer in memory: K3 by epoch, one session for all. Counts calls. */
+export class FakeSigner implements Signer {
+  readonly calls: string[] = [];
+  fault: Error | undefined;
+  session(): Promise<StsAnswer> {
+    return this.#answer("session", {
+      access_key_id: "AKIA",
+      secret_access_key: "canary-secret-key",
+      session_token: "canary-token",
+      expires_at: 0,
+    });
+  }
+  kek(chain: CapChain, k3Epoch: number): Promise<Secret> {
+    const actor = (JSON.parse(Buffer.from(chain.cap.split(".")[1] ?? "", "base64url").toString("utf8")) as Cap).actor_omni;
+    return this.#answer(`kek ${k3Epoch}`, deriveKek(Secret.of(Buffer.alloc(32, k3Epoch)), actor));
+  }
+  #answer<T>(call: string, value: T): Promise<T> {
+    this.calls.push(call);
+    return this.fault === undefined ? Promise.resolve(value) : Promise.reject(this.fault);
+  }
+}
+
+export interface Ask {
+  session?: TestSession;
+  service?: string;
+  /** Changes to an otherwise right cap, before the broker signs it. */
+  cap?: Partial<Record<keyof Cap, unknown>>;
+  /** Another key than the broker's. */
+  signedBy?: SigningKey;
+  delegation?: Partial<Delegation>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Turns the signed cap into what is sent. */
+  alter?: (token: string) => string;
+  proofFor?: string;
+}
+
+/** The real worker app on a real port: fake chain, signer and store behind it, the broker's key in the test's hand. */
+export class World {
+  readonly chain = new FakeChain();
+  readonly clock = new FakeClock();
+  readonly store = new FakeStore();
+  readonly signer = new FakeSigner();
+  readonly logged = captureLog();
+  brokerKey!: SigningKey;
+  a!: TestSession;
+  b!: TestSession;
+  master!: TestSession;
+  #server!: Listening;
+  #client!: HttpClient;
+
+  static async start(): Promise<World> {
+    const world = new World();
+    const { chain, clock } = world;
+    world.brokerKey = await generateSigningKey();
+    world.a = await createTestSession({ chain, clock, agent: "a", services: ["openai", "stripe"], deviceByte: 1 });
+    world.b = await createTestSession({ chain, clock, agent: "b", services: ["openai"], deviceByte: 2 });
+    world.master = await createTestSession({ chain, clock, agent: "", services: [], deviceByte: 3, tier: 1 });
+    const endpoint = await world.store.start();
+    const keys = [world.brokerKey.publicJwk];
+    const app = createWorkerApp({
+      log: world.logged.log,
+      metrics: createMetrics("creds-worker"),
+      capChain: {
+        clock,
+        chain,
+        brokerKeys: { current: () => keys, refresh: () => Promise.resolve() },
+        openDelegation: createDelegationOpener(TEST_DOMAIN, clock),
+        workerUrl: WORKER_URL,
+        seen: new ReplayCache(clock),
+      },
+      signer: world.signer,
+      openVault: createVaults({
+        bucket: BUCKET,
+        client: { region: "us-east-1", forcePathStyle: true, endpoint, requestHandler: { httpAgent: world.store.agent }, maxAttempts: 1 },
+      }),
+      randomBytes,
+    });
+    world.#server = await listen(app, { port: 0, host: "127.0.0.1" });
+    world.#client = createHttpClient();
+    return world;
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.close();
+    await this.#server.close(0);
+    await this.store.stop();
+  }
+
+  /** Signs a cap as the broker would for this session. */
+  async mint(route: Route, options: Ask = {}): Promise<{ cap: string; delegation: string }> {
+    const session = options.session ?? this.a;
+    const delegation = await session.delegation(options.delegation);
+    const now = this.clock.nowSeconds();
+    const cap = {
+      iss: "https://broker.test",
+      aud: "agentkeys:creds-worker",
+      jti: "cap-1",
+      iat: now,
+      exp: now + 300,
+      operator_omni: session.operatorOmni,
+      actor_omni: session.actorOmni,
+      service: options.service ?? "openai",
+      op: `cred-${route}`,
+      data_class: "credentials",
+      device_key_hash: session.deviceKeyHash,
+      k3_epoch: await this.chain.currentEpoch().catch(() => 1),
+      dgh: delegationHash(delegation),
+      cnf: { jkt: session.jkt },
+      ...options.cap,
+    };
+    return { cap: await signCap(options.signedBy ?? this.brokerKey, cap as Cap), delegation };
+  }
+
+  async call(route: Route, options: Ask = {}): Promise<HttpAnswer> {
+    const { cap, delegation } = await this.mint(route, options);
+    return this.present(route, { cap, delegation }, options);
+  }
+
+  async present(route: Route, minted: { cap: string; delegation: string }, options: Ask = {}): Promise<HttpAnswer> {
+    const token = options.alter?.(minted.cap) ?? minted.cap;
+    const session = options.session ?? this.a;
+    const proof = await session.proof("POST", `${WORKER_URL}/credential/${options.proofFor ?? route}`, token);
+    const headers = { authorization: `DPoP ${token}`, dpop: proof, "agentkeys-delegation": minted.delegation, ...options.headers };
+    return this.send(route, headers, options.body ?? {});
+  }
+
+  send(route: Route, headers: Record<string, string>, body: unknown): Promise<HttpAnswer> {
+    return this.#client.json("POST", `http://127.0.0.1:${this.#server.port}/credential/${route}`, { headers, body });
+  }
+
+  put(value: string, options: Ask & { ifVersion?: string | null } = {}): Promise<HttpAnswer> {
+    const condition = options.ifVersion === undefined ? {} : { if_version: options.ifVersion };
+    return this.call("store", { ...options, body: { value_b64: Buffer.from(value).toString("base64"), ...condition } });
+  }
+
+  /** Opens a fetch answer with the session's private key. */
+  async opened(answer: HttpAnswer, session = this.a): Promise<Record<string, unknown>> {
+    const handle = session.key.handle as { toJSON: (isPrivate: boolean) => PrivateJwk };
+    return openJwe((answer.body as { sealed: string }).sealed, handle.toJSON(true));
+  }
+
+  key(service: string, session = this.a): string {
+    return `bots/${session.actorOmni.slice(2)}/credentials/${service}.enc`;
+  }
+}
+
+export const refused = (status: number, reason: string): object => ({ status, body: { reason } });
