@@ -1,6 +1,23 @@
 import { FetchRequest, JsonRpcProvider, Network } from "ethers";
 
-/** A provider of one URL that never retries, follows no redirect and gives up after `timeoutMs`, however slowly the answer drips. */
+/** Far above the logs of one range of blocks; what is larger is no answer of ours. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+async function boundedBody(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new TypeError(`the RPC answered more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/**
+ * A provider of one URL that never retries, follows no redirect, reads no more than it must and gives up after `timeoutMs`,
+ * however slowly the answer drips.
+ */
 export function providerFor(url: string, chainId: number, timeoutMs: number): JsonRpcProvider {
   const request = new FetchRequest(url);
   request.timeout = timeoutMs;
@@ -14,7 +31,7 @@ export function providerFor(url: string, chainId: number, timeoutMs: number): Js
       statusCode: response.status,
       statusMessage: response.statusText,
       headers: Object.fromEntries(response.headers),
-      body: new Uint8Array(await response.arrayBuffer()),
+      body: await boundedBody(response),
     };
   };
   // staticNetwork saves a call each time; batching would add ethers' 10 ms stall to every read.

@@ -97,6 +97,7 @@ describe("cap facts", () => {
     ["HTML", { text: "<html>gateway</html>" }],
     ["a 503", { text: "{}", status: 503 }],
     ["an empty body", { text: "" }],
+    ["more than it may", { text: " ".repeat(9_000_000) }],
     ["a redirect", { text: "", status: 302 }],
     ["an RPC error", { text: '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"no"}}' }],
     ["another call's id", { text: `{"jsonrpc":"2.0","id":99,"result":"${good}"}` }],
