@@ -19,7 +19,7 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
   const log = createLog({ component: "broker", level: config.logLevel });
   const metrics = createMetrics("broker", { processMetrics: true });
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
-  const chain = openChainReader(chainConfig);
+  const chain = openChainReader(chainConfig, { clock: systemClock });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const broker = createBroker({
     chain,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
 import { openChainReader, parseChainConfig, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
+import { systemClock } from "@agentkeys/common/clock";
 import { actorOmni, actorPath, agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { AbiCoder, Contract, getBytes, Interface, JsonRpcProvider, NonceManager, Wallet, type InterfaceAbi } from "ethers";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -30,8 +31,8 @@ beforeAll(async () => {
   await fundWithAnvil(rpcUrl, master.address);
   const deployed = await deployContracts({ wallet: master.connect(provider), profile: "anvil", rpcUrls: [rpcUrl] });
   config = parseChainConfig(JSON.stringify(deployed));
-  expect(config).toEqual(deployed);
-  reader = openChainReader(config);
+  expect(config).toEqual({ ...deployed, finality: "latest" });
+  reader = openChainReader(config, { clock: systemClock });
 }, 60_000);
 
 afterAll(async () => {
@@ -105,20 +106,20 @@ test.each([
   });
   await once(liar.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`;
-  const lied = openChainReader({ ...config, rpcUrls: [url] });
+  const lied = openChainReader({ ...config, rpcUrls: [url] }, { clock: systemClock });
   const zero: Hex = `0x${"00".repeat(32)}`;
   await expect(lied.capFacts({ deviceKeyHash: zero, operatorOmni: zero, actorOmni: zero, serviceHash: zero })).rejects.toMatchObject({
     code: "chain_rpc_error",
   });
   lied.close();
-  const failingOver = openChainReader({ ...config, rpcUrls: [url, ...config.rpcUrls] });
+  const failingOver = openChainReader({ ...config, rpcUrls: [url, ...config.rpcUrls] }, { clock: systemClock });
   expect(await failingOver.currentEpoch()).toBe(1);
   failingOver.close();
   liar.close();
 });
 
 test("an RPC of another chain is refused", async () => {
-  const other = openChainReader({ ...config, chainId: 1 });
+  const other = openChainReader({ ...config, chainId: 1 }, { clock: systemClock });
   await expect(other.currentEpoch()).rejects.toMatchObject({ code: "chain_rpc_error" });
   other.close();
 });

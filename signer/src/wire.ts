@@ -23,7 +23,7 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
   const log = createLog({ component: "signer", level: config.logLevel });
   const metrics = createMetrics("signer", { processMetrics: true });
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
-  const chain = openChainReader(chainConfig);
+  const chain = openChainReader(chainConfig, { clock: systemClock });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const client = createHttpClient({ tls });
   const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });

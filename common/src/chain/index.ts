@@ -1,9 +1,11 @@
 /**
  * What the chain says about devices, scopes and the key epoch (protocol §7). Reads only; must not know who asks.
  */
+export { parseChainConfig } from "./config.ts";
+export { combineFinality } from "./finality.ts";
+export { CHAIN_PROFILES, FINALITIES, profileOf, type ChainProfile, type Finality } from "./profiles.ts";
 export { openChainReader } from "./reader.ts";
 export {
-  parseChainConfig,
   ROLE_CAP_MINT,
   TIER_AGENT,
   TIER_MASTER,

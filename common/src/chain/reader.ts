@@ -1,28 +1,90 @@
 import type { JsonRpcProvider } from "ethers";
+import type { Clock } from "../clock/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
+import type { Hex } from "../identity/index.ts";
 import { decodeCapFacts, decodeCurrentEpoch, decodeEvent, ENCODED_CURRENT_EPOCH, encodeCapFacts } from "./decode.ts";
+import { combineFinality } from "./finality.ts";
+import { createFreshnessCheck } from "./freshness.ts";
+import { firstAgreeing } from "./quorum.ts";
 import { assertChainId, providerFor } from "./rpc.ts";
-import type { ChainConfig, ChainEvent, ChainReader } from "./types.ts";
+import type { CapFacts, CapQuestion, ChainConfig, ChainEvent, ChainReader } from "./types.ts";
 
 const CALL_TIMEOUT_MS = 5000;
+const ZERO: Hex = `0x${"0".repeat(64)}`;
+/** Asks for nobody's facts: what counts is the block in the answer. */
+const NO_QUESTION: CapQuestion = { deviceKeyHash: ZERO, operatorOmni: ZERO, actorOmni: ZERO, serviceHash: ZERO };
 
-/** Opens a reader over the configured RPC URLs; a call that fails goes to the next URL, and later calls start there. */
-export function openChainReader(config: ChainConfig, { timeoutMs = CALL_TIMEOUT_MS }: { timeoutMs?: number } = {}): ChainReader {
-  const providers = config.rpcUrls.map((url) => ({ provider: providerFor(url, config.chainId, timeoutMs), isChecked: false }));
+interface Node {
+  provider: JsonRpcProvider;
+  assertFresh: (facts: CapFacts) => void;
+  isChecked: boolean;
+}
+
+type Call<T> = (node: Node) => Promise<T>;
+
+/**
+ * Opens a reader over the configured RPC URLs. With quorum 1 a call that fails goes to the next URL, and later calls start
+ * there; with more, all are asked at once and the first that agree are believed.
+ */
+export function openChainReader(config: ChainConfig, of: { clock: Clock; timeoutMs?: number }): ChainReader {
+  const { finality = "latest", quorum = 1, maxAgeSeconds } = config;
+  const { lens, epoch, registry, scope } = config.contracts;
+  const nodes: Node[] = config.rpcUrls.map((url) => ({
+    provider: providerFor(url, config.chainId, of.timeoutMs ?? CALL_TIMEOUT_MS),
+    assertFresh: createFreshnessCheck(maxAgeSeconds, of.clock),
+    isChecked: false,
+  }));
+
+  const ask = async <T>(node: Node, call: Call<T>): Promise<T> => {
+    if (!node.isChecked) await assertChainId(node.provider, config.chainId);
+    node.isChecked = true;
+    return call(node);
+  };
+  const readOne = failingOver(nodes, ask);
+  const read = async <T>(what: string, call: Call<T>, keyOf: (answer: T) => string): Promise<T[]> => {
+    if (quorum === 1) return [await readOne(what, call)];
+    const answers = nodes.map((node) => ask(node, call));
+    return await firstAgreeing(answers, quorum, keyOf).catch((cause: unknown) => {
+      throw new AgentKeysError("chain_rpc_error", { detail: what, cause });
+    });
+  };
+  const factsAt = async ({ provider }: Node, question: CapQuestion, blockTag: string): Promise<CapFacts> =>
+    decodeCapFacts(await provider.call({ to: lens, data: encodeCapFacts(question), blockTag }));
+  const latestFacts = async (node: Node, question: CapQuestion): Promise<CapFacts> => {
+    const facts = await factsAt(node, question, "latest");
+    node.assertFresh(facts);
+    return facts;
+  };
+  const facts = async (node: Node, question: CapQuestion): Promise<CapFacts> => {
+    if (finality === "latest") return latestFacts(node, question);
+    return combineFinality(...(await Promise.all([latestFacts(node, question), factsAt(node, question, finality)])));
+  };
+  const epochOf = async ({ provider }: Node): Promise<number> =>
+    decodeCurrentEpoch(await provider.call({ to: epoch, data: ENCODED_CURRENT_EPOCH }));
+
+  return {
+    capFacts: async (question) => oldestOf(await read("capFacts", (node) => facts(node, question), keyOfFacts)),
+    currentEpoch: async () => Math.min(...(await read("currentEpoch", epochOf, String))),
+    blockNumber: async () => (await readOne("blockNumber", (node) => latestFacts(node, NO_QUESTION))).blockNumber,
+    events: (fromBlock, toBlock) => readOne("events", ({ provider }) => eventsOf(provider, [registry, scope, epoch], fromBlock, toBlock)),
+    close: () => nodes.forEach(({ provider }) => provider.destroy()),
+  };
+}
+
+function failingOver(
+  nodes: readonly Node[],
+  ask: <T>(node: Node, call: Call<T>) => Promise<T>,
+): <T>(what: string, call: Call<T>) => Promise<T> {
   let preferred = 0;
-  const read = async <T>(what: string, call: (provider: JsonRpcProvider) => Promise<T>): Promise<T> => {
+  return async (what, call) => {
     const causes: unknown[] = [];
     const first = preferred;
-    for (let step = 0; step < providers.length; step += 1) {
-      const index = (first + step) % providers.length;
-      const entry = providers[index];
-      if (entry === undefined) continue;
+    for (let step = 0; step < nodes.length; step += 1) {
+      const index = (first + step) % nodes.length;
+      const node = nodes[index];
+      if (node === undefined) continue;
       try {
-        if (!entry.isChecked) {
-          await assertChainId(entry.provider, config.chainId);
-          entry.isChecked = true;
-        }
-        const answer = await call(entry.provider);
+        const answer = await ask(node, call);
         preferred = index;
         return answer;
       } catch (fault) {
@@ -31,16 +93,16 @@ export function openChainReader(config: ChainConfig, { timeoutMs = CALL_TIMEOUT_
     }
     throw new AgentKeysError("chain_rpc_error", { detail: what, cause: causes.length === 1 ? causes[0] : new AggregateError(causes) });
   };
-  const { lens, epoch, registry, scope } = config.contracts;
-  return {
-    capFacts: (question) =>
-      read("capFacts", async (provider) => decodeCapFacts(await provider.call({ to: lens, data: encodeCapFacts(question) }))),
-    currentEpoch: () =>
-      read("currentEpoch", async (provider) => decodeCurrentEpoch(await provider.call({ to: epoch, data: ENCODED_CURRENT_EPOCH }))),
-    blockNumber: () => read("blockNumber", (provider) => provider.getBlockNumber()),
-    events: (fromBlock, toBlock) => read("events", (provider) => eventsOf(provider, [registry, scope, epoch], fromBlock, toBlock)),
-    close: () => providers.forEach(({ provider }) => provider.destroy()),
-  };
+}
+
+/** Two nodes say the same when they differ in nothing but the block they say it at. */
+function keyOfFacts({ device, actorOperator, inScope, readOnly, k3Epoch }: CapFacts): string {
+  return JSON.stringify([device, actorOperator, inScope, readOnly, k3Epoch]);
+}
+
+/** Of answers that agree, the one of the earliest block: no later one is promised. */
+function oldestOf(answers: readonly CapFacts[]): CapFacts {
+  return answers.reduce((oldest, facts) => (facts.blockNumber < oldest.blockNumber ? facts : oldest));
 }
 
 async function eventsOf(provider: JsonRpcProvider, contracts: string[], fromBlock: number, toBlock: number): Promise<ChainEvent[]> {

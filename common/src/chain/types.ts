@@ -1,5 +1,5 @@
-import { AgentKeysError } from "../errors/index.ts";
 import type { Hex } from "../identity/index.ts";
+import type { Finality } from "./profiles.ts";
 
 /** Addresses of a deployment, 0x + 40 hex. */
 export interface ContractAddresses {
@@ -13,8 +13,14 @@ export interface ContractAddresses {
 export interface ChainConfig {
   profile: string;
   chainId: number;
-  /** Tried in order when one fails. */
+  /** Tried in order when one fails; all are asked at once when `quorum` is more than 1. */
   rpcUrls: string[];
+  /** A grant counts only if it is in force at this tag too; `latest` when absent. */
+  finality?: Finality;
+  /** How many RPC URLs must agree on the facts; 1 when absent. */
+  quorum?: number;
+  /** Facts of a block older than this are a fault; absent: no check. */
+  maxAgeSeconds?: number;
   /** Link of a transaction with `{hash}` in it. */
   explorerTxUrl?: string;
   contracts: ContractAddresses;
@@ -29,7 +35,7 @@ export interface DeviceFacts {
   revoked: boolean;
 }
 
-/** Everything a cap check needs, read at one block. `device` is null when it was never registered. */
+/** Everything a cap check needs. `device` is null when it is not registered, or not finally yet. */
 export interface CapFacts {
   device: DeviceFacts | null;
   /** The operator the actor belongs to; null before its first device. */
@@ -65,6 +71,7 @@ export interface ChainEvent {
 export interface ChainReader {
   capFacts(question: CapQuestion): Promise<CapFacts>;
   currentEpoch(): Promise<number>;
+  /** Head of the chain; a head that is too old is a fault. */
   blockNumber(): Promise<number>;
   /** Events of our contracts in a block range, both ends included, oldest first. */
   events(fromBlock: number, toBlock: number): Promise<ChainEvent[]>;
@@ -74,43 +81,3 @@ export interface ChainReader {
 export const TIER_MASTER = 1;
 export const TIER_AGENT = 2;
 export const ROLE_CAP_MINT = 1;
-
-const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
-const CONTRACTS = ["registry", "scope", "epoch", "lens"] as const;
-
-function isHttpUrl(value: unknown): value is string {
-  return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
-}
-
-function problemsOf(config: Partial<ChainConfig>): string[] {
-  const problems: string[] = [];
-  if (typeof config.profile !== "string" || config.profile === "") problems.push("profile must be a text");
-  if (!Number.isSafeInteger(config.chainId) || Number(config.chainId) < 1) problems.push("chainId must be a whole number from 1");
-  const urls: unknown = config.rpcUrls;
-  if (!Array.isArray(urls) || urls.length === 0 || !urls.every(isHttpUrl)) problems.push("rpcUrls must list http(s) URLs");
-  const explorer: unknown = config.explorerTxUrl;
-  if (explorer !== undefined && !(isHttpUrl(explorer) && explorer.includes("{hash}")))
-    problems.push("explorerTxUrl must be an http(s) URL with {hash} in it");
-  for (const name of CONTRACTS) {
-    const address: unknown = config.contracts?.[name];
-    if (typeof address !== "string" || !ADDRESS.test(address)) problems.push(`contracts.${name} must be an address`);
-  }
-  return problems;
-}
-
-/** Parses `chain.json`; throws `config_invalid` listing every problem. Unknown keys are left out, addresses become lower-case. */
-export function parseChainConfig(text: string): ChainConfig {
-  let config: Partial<ChainConfig> = {};
-  let problems = ["not a JSON object"];
-  try {
-    config = JSON.parse(text) as Partial<ChainConfig>;
-    problems = problemsOf(config);
-  } catch {
-    // reported below
-  }
-  if (problems.length > 0)
-    throw new AgentKeysError("config_invalid", { message: `The chain file is invalid:\n  ${problems.join("\n  ")}` });
-  const { profile, chainId, rpcUrls, explorerTxUrl, contracts } = config as ChainConfig;
-  const lower = Object.fromEntries(CONTRACTS.map((name) => [name, contracts[name].toLowerCase()])) as unknown as ContractAddresses;
-  return { profile, chainId, rpcUrls, ...(explorerTxUrl === undefined ? {} : { explorerTxUrl }), contracts: lower };
-}

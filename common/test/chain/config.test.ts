@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { parseChainConfig } from "@agentkeys/common/chain";
+import { CHAIN_PROFILES, parseChainConfig, profileOf } from "@agentkeys/common/chain";
 
 const contracts = {
   registry: `0x${"Aa".repeat(20)}`,
@@ -14,6 +14,7 @@ test("a chain file is read, addresses become lower-case and unknown keys are lef
   expect(parseChainConfig(JSON.stringify({ ...good, explorerTxUrl, surplus: 1 }))).toEqual({
     ...good,
     explorerTxUrl,
+    finality: "latest",
     contracts: { ...contracts, registry: `0x${"aa".repeat(20)}` },
   });
 });
@@ -26,6 +27,17 @@ test.each([
   ["rpcUrls", { rpcUrls: "http://one.example" }],
   ["rpcUrls", { rpcUrls: ["file:///etc/passwd"] }],
   ["rpcUrls", { rpcUrls: ["http://"] }],
+  ["rpcUrls", { rpcUrls: ["http://one.example", "http://one.example"] }],
+  ["chainId must be 8453", { profile: "base" }],
+  ["quorum", { quorum: 0 }],
+  ["quorum", { quorum: 2 }],
+  ["quorum", { quorum: 1.5 }],
+  ["quorum", { quorum: "1" }],
+  ["finality", { finality: "pending" }],
+  ["finality", { finality: null }],
+  ["maxAgeSeconds", { maxAgeSeconds: 0 }],
+  ["maxAgeSeconds", { maxAgeSeconds: "60" }],
+  ["maxAgeSeconds", { maxAgeSeconds: 3601 }],
   ["explorerTxUrl", { explorerTxUrl: "https://explorer.example/tx" }],
   ["contracts.lens", { contracts: { ...contracts, lens: "0x1234" } }],
   ["contracts.registry", { contracts: null }],
@@ -38,5 +50,41 @@ test.each(["", "null", "[]", "7", "{"])("a chain file that is %j is refused", (t
 });
 
 test("every problem of a chain file is listed at once", () => {
-  expect(() => parseChainConfig("{}")).toThrow(/profile[^]*chainId[^]*rpcUrls[^]*contracts\.registry[^]*contracts\.lens/);
+  const wrong = { quorum: 0, finality: "soon", maxAgeSeconds: -1 };
+  const all = /profile[^]*chainId[^]*rpcUrls[^]*quorum[^]*finality[^]*maxAgeSeconds[^]*contracts\.registry[^]*contracts\.lens/;
+  expect(() => parseChainConfig(JSON.stringify(wrong))).toThrow(all);
+});
+
+test("a chain file says finality, quorum and age itself", () => {
+  const said = { ...good, rpcUrls: ["http://one.example", "http://two.example"], finality: "safe", quorum: 2, maxAgeSeconds: 90 };
+  expect(parseChainConfig(JSON.stringify(said))).toMatchObject({ finality: "safe", quorum: 2, maxAgeSeconds: 90 });
+});
+
+test("a known profile fills in finality, age and explorer, and the file wins over it", () => {
+  const base = { ...good, profile: "base", chainId: 8453 };
+  const filled = { finality: "safe", maxAgeSeconds: 60, explorerTxUrl: "https://basescan.org/tx/{hash}" };
+  expect(parseChainConfig(JSON.stringify(base))).toMatchObject(filled);
+  expect(parseChainConfig(JSON.stringify({ ...base, finality: "finalized" }))).toMatchObject({ ...filled, finality: "finalized" });
+});
+
+test("a local chain's age is only checked when its file says so", () => {
+  expect(parseChainConfig(JSON.stringify(good))).not.toHaveProperty("maxAgeSeconds");
+  expect(parseChainConfig(JSON.stringify({ ...good, maxAgeSeconds: 60 }))).toMatchObject({ maxAgeSeconds: 60 });
+});
+
+test("a name like a profile's that is none gets nothing filled in", () => {
+  expect(profileOf("toString")).toBeNull();
+  expect(parseChainConfig(JSON.stringify({ ...good, profile: "own" }))).not.toHaveProperty("finality");
+});
+
+test("the profiles are those of the protocol", () => {
+  const found = Object.entries(CHAIN_PROFILES).map(([name, { chainId, finality }]) => [name, chainId, finality]);
+  expect(found).toEqual([
+    ["heima", 212013, "latest"],
+    ["base", 8453, "safe"],
+    ["base-sepolia", 84532, "safe"],
+    ["sepolia", 11155111, "finalized"],
+    ["ethereum", 1, "finalized"],
+    ["anvil", 31337, "latest"],
+  ]);
 });

@@ -5,22 +5,24 @@ import type { AddressInfo } from "node:net";
 /** What a fake node answers to a method: a `result`, raw text instead of JSON-RPC, or nothing at all. */
 export type Answer = { result: unknown } | { text: string; status?: number } | { silent: true } | { dripping: true };
 
+export type AnswerOf = (method: string, params: unknown[]) => Answer;
+
 export interface FakeRpc {
   url: string;
   calls: string[];
   close(): Promise<void>;
 }
 
-/** A JSON-RPC node on a local port that answers what the test says; `eth_chainId` is 31337 unless the test says otherwise. */
-export async function startFakeRpc(answerOf: (method: string) => Answer): Promise<FakeRpc> {
+/** A JSON-RPC node on a local port that answers what the test says. */
+export async function startFakeRpc(answerOf: AnswerOf): Promise<FakeRpc> {
   const calls: string[] = [];
   const server = http.createServer((request, response) => {
     let text = "";
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
-      const { id, method } = JSON.parse(text) as { id: number; method: string };
+      const { id, method, params } = JSON.parse(text) as { id: number; method: string; params: unknown[] };
       calls.push(method);
-      const answer = answerOf(method);
+      const answer = answerOf(method, params);
       if ("silent" in answer) return;
       response.setHeader("content-type", "application/json");
       if ("dripping" in answer) {

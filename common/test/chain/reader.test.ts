@@ -3,6 +3,7 @@ import { Interface } from "ethers";
 import { readFileSync } from "node:fs";
 import { openChainReader, type CapFacts, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import type { Hex } from "@agentkeys/common/identity";
+import { FakeClock } from "@agentkeys/common/testing";
 import { EVENT_ABI } from "../../src/chain/abi.ts";
 import { startFakeRpc, type Answer, type FakeRpc } from "./fake-rpc.ts";
 
@@ -39,7 +40,7 @@ async function readerOf(answer: Answer | ((method: string) => Answer), timeoutMs
 
 function open(rpcUrls: string[], timeoutMs = 2000): ChainReader {
   const config: ChainConfig = { profile: "anvil", chainId: 31337, rpcUrls, contracts };
-  const reader = openChainReader(config, { timeoutMs });
+  const reader = openChainReader(config, { clock: new FakeClock(), timeoutMs });
   opened.unshift(reader);
   return reader;
 }
@@ -112,6 +113,14 @@ describe("cap facts", () => {
   ])("are a chain fault when the node %s", async (_name, answer) => {
     const { reader } = await readerOf(answer, 150);
     await expect(reader.capFacts(question)).rejects.toMatchObject(isFault);
+  });
+});
+
+describe("the head", () => {
+  test("is the block of the lens' own answer, in one call", async () => {
+    const { reader, rpc } = await readerOf({ result: good });
+    expect(await reader.blockNumber()).toBe(70);
+    expect(rpc.calls).toEqual(["eth_chainId", "eth_call"]);
   });
 });
 
