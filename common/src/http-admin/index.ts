@@ -7,6 +7,8 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Metrics } from "../metrics/index.ts";
 import type { TlsMaterial, TlsSource } from "../tls/index.ts";
 
+export { READINESS_TOLERANCE_MS, watchReadiness, type Readiness, type ReadinessCheck, type ReadinessOptions } from "./readiness.ts";
+
 export interface Listening {
   port: number;
   url: string;

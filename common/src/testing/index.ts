@@ -1,5 +1,7 @@
 /** Fakes and builders for tests only; the layer check keeps them out of products. */
+export { createTestAuthority, type TestAuthority } from "./authority.ts";
 export { FakeClock } from "./clock.ts";
 export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";
 export { createTestSession, TEST_DOMAIN, type TestSession } from "./session.ts";
+export { FakeTls } from "./tls.ts";

@@ -3,7 +3,10 @@
  * Must not know which process it serves.
  */
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { AgentKeysError } from "../errors/index.ts";
+
+export { followingAgent } from "./agent.ts";
 
 export interface TlsMaterial {
   cert: string;
@@ -39,10 +42,11 @@ export function fileTls(files: TlsFiles, everyMs = 5000): TlsSource {
     try {
       const next = read(files);
       if (next.cert === material.cert && next.key === material.key && next.ca === material.ca) return;
+      createSecureContext(next);
       material = next;
       for (const listener of listeners) listener(next);
     } catch {
-      // mid-rotation: the next round reads a whole set
+      // mid-rotation, a file missing or key and certificate not a pair: the next round reads a whole set
     }
   }, everyMs);
   timer.unref();
