@@ -1,14 +1,14 @@
 /** Builds the worker's object graph; no logic. */
-import { remoteBrokerKeys } from "@agentkeys/common/cap-chain";
+import { brokerKeysCheck, remoteBrokerKeys } from "@agentkeys/common/cap-chain";
 import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
-import { adminServer, createHttpClient, listen } from "@agentkeys/common/http";
+import { adminServer, createHttpClient, listen, watchReadiness } from "@agentkeys/common/http";
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls } from "@agentkeys/common/tls";
+import { fileTls, followingAgent } from "@agentkeys/common/tls";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
@@ -26,31 +26,43 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const client = createHttpClient({ tls });
   // One connection pool for all actors' sessions; a custom store is ours and speaks our CA.
-  const agent = new Agent({ keepAlive: true, ...(config.s3Endpoint === "" ? {} : { ca: tls.current().ca }) });
+  const agent = config.s3Endpoint === "" ? new Agent({ keepAlive: true }) : followingAgent(tls);
   const endpoint = config.s3Endpoint === "" ? {} : { endpoint: config.s3Endpoint };
+  const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });
+  const signer = createSigner({ client, url: config.signerUrl });
   const app = createWorkerApp({
     log,
     metrics,
     capChain: {
       clock: systemClock,
       chain,
-      brokerKeys: remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock }),
+      brokerKeys,
       openDelegation: createDelegationOpener({ chainId: chainConfig.chainId, registry: chainConfig.contracts.registry }, systemClock),
       workerUrl: config.publicUrl,
       seen: new ReplayCache(systemClock),
     },
-    signer: createSigner({ client, url: config.signerUrl }),
-    openVault: createVaults({
+    signer,
+    openVaults: createVaults({
       bucket: config.bucket,
       client: { region: config.region, forcePathStyle: config.forcePathStyle, requestHandler: { httpsAgent: agent }, ...endpoint },
     }),
     randomBytes,
   });
   const server = await listen(app, { port: config.listen, tls });
-  const admin = await adminServer({ port: config.adminListen, metrics, missing: () => [] });
+  const readiness = watchReadiness({
+    clock: systemClock,
+    random: Math.random,
+    checks: [
+      { name: "chain", probe: () => chain.currentEpoch().then(() => null) },
+      brokerKeysCheck(brokerKeys),
+      { name: "signer", probe: (signal) => signer.probe(signal).then(() => null) },
+    ],
+  });
+  const admin = await adminServer({ port: config.adminListen, metrics, missing: readiness.missing });
   log.info("creds-worker is listening", { address: server.url });
   return {
     stop: async () => {
+      readiness.stop();
       await Promise.all([server.close(), admin.close(0)]);
       await client.close();
       agent.destroy();

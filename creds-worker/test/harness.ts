@@ -3,6 +3,7 @@ import { signCap } from "@agentkeys/common/cap";
 import { createDelegationOpener, delegationHash, type Delegation } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
 import { deriveKek } from "@agentkeys/common/envelope";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
 import { generateSigningKey, openJwe, type PrivateJwk, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics } from "@agentkeys/common/metrics";
@@ -11,8 +12,8 @@ import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, type 
 import type { CapChain, StsAnswer } from "@agentkeys/common/wire";
 import { randomBytes } from "node:crypto";
 import { createWorkerApp } from "../src/http/routes.ts";
-import type { Signer } from "../src/signer/index.ts";
-import { createVaults } from "../src/vault/index.ts";
+import type { Kek, Signer } from "../src/signer/index.ts";
+import { createVaults, type OpenVaults } from "../src/vault/index.ts";
 import { FakeStore } from "./fake-store.ts";
 
 export const WORKER_URL = "https://worker.test";
@@ -23,17 +24,25 @@ export type Route = "fetch" | "store" | "teardown" | "list";
 export class FakeSigner implements Signer {
   readonly calls: string[] = [];
   fault: Error | undefined;
-  session(): Promise<StsAnswer> {
-    return this.#answer("session", {
-      access_key_id: "AKIA",
-      secret_access_key: "canary-secret-key",
-      session_token: "canary-token",
-      expires_at: 0,
-    });
+  wallet: string | undefined;
+  /** KEKs of older envelopes by version. */
+  readonly older = new Map<number, Buffer>();
+  probe(): Promise<void> {
+    return Promise.resolve();
   }
-  kek(chain: CapChain, k3Epoch: number): Promise<Secret> {
+  session(): Promise<StsAnswer> {
+    const keys = { access_key_id: "AKIA", secret_access_key: "canary-secret-key", session_token: "canary-token", expires_at: 0 };
+    return this.#answer("session", this.wallet === undefined ? keys : { ...keys, v1_wallet: this.wallet });
+  }
+  kek(chain: CapChain, of: Kek): Promise<Secret> {
+    if (of.version !== 4) {
+      const kek = this.older.get(of.version);
+      return kek === undefined
+        ? Promise.reject(new AgentKeysError("envelope_key_missing"))
+        : this.#answer(`kek v${of.version}`, Secret.of(kek));
+    }
     const actor = (JSON.parse(Buffer.from(chain.cap.split(".")[1] ?? "", "base64url").toString("utf8")) as Cap).actor_omni;
-    return this.#answer(`kek ${k3Epoch}`, deriveKek(Secret.of(Buffer.alloc(32, k3Epoch)), actor));
+    return this.#answer(`kek ${of.epoch}`, deriveKek(Secret.of(Buffer.alloc(32, of.epoch)), actor));
   }
   #answer<T>(call: string, value: T): Promise<T> {
     this.calls.push(call);
@@ -63,6 +72,7 @@ export class World {
   readonly store = new FakeStore();
   readonly signer = new FakeSigner();
   readonly logged = captureLog();
+  openVaults!: OpenVaults;
   brokerKey!: SigningKey;
   a!: TestSession;
   b!: TestSession;
@@ -78,6 +88,10 @@ export class World {
     world.b = await createTestSession({ chain, clock, agent: "b", services: ["openai"], deviceByte: 2 });
     world.master = await createTestSession({ chain, clock, agent: "", services: [], deviceByte: 3, tier: 1 });
     const endpoint = await world.store.start();
+    world.openVaults = createVaults({
+      bucket: BUCKET,
+      client: { region: "us-east-1", forcePathStyle: true, endpoint, requestHandler: { httpAgent: world.store.agent }, maxAttempts: 1 },
+    });
     const keys = [world.brokerKey.publicJwk];
     const app = createWorkerApp({
       log: world.logged.log,
@@ -91,10 +105,7 @@ export class World {
         seen: new ReplayCache(clock),
       },
       signer: world.signer,
-      openVault: createVaults({
-        bucket: BUCKET,
-        client: { region: "us-east-1", forcePathStyle: true, endpoint, requestHandler: { httpAgent: world.store.agent }, maxAttempts: 1 },
-      }),
+      openVaults: world.openVaults,
       randomBytes,
     });
     world.#server = await listen(app, { port: 0, host: "127.0.0.1" });

@@ -14,6 +14,7 @@ export interface SignerConfig {
   workerUrl: string;
   chainFile: string;
   k3Dir: string;
+  legacyDir: string;
   oidcKeyFile: string;
   tlsCertFile: string;
   tlsKeyFile: string;
@@ -56,6 +57,7 @@ export const signerConfig: ConfigDefinition = {
     workerUrl: origin("Origin of the worker, to which proofs are made out"),
     chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
     k3Dir: file("Folder with one K3 a file, named by epoch", "/etc/agentkeys/k3"),
+    legacyDir: file("Folder with keys of an older deployment (static-kek, master-secret, wallets.json, <wallet>.key); empty for none", ""),
     oidcKeyFile: file("K2, EC P-256 private key in PEM", "/etc/agentkeys/k2/k2.pem"),
     tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
     tlsKeyFile: file("Server key, PEM", "/etc/agentkeys/tls/tls.key"),

@@ -1,22 +1,22 @@
 /** Builds the signer's object graph; no logic. */
 import { STSClient } from "@aws-sdk/client-sts";
-import { remoteBrokerKeys } from "@agentkeys/common/cap-chain";
+import { brokerKeysCheck, remoteBrokerKeys } from "@agentkeys/common/cap-chain";
 import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
-import { adminServer, createHttpClient, listen } from "@agentkeys/common/http";
+import { adminServer, createHttpClient, listen, watchReadiness } from "@agentkeys/common/http";
 import { importSigningKey } from "@agentkeys/common/jose";
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls } from "@agentkeys/common/tls";
+import { fileTls, followingAgent } from "@agentkeys/common/tls";
 import { readFileSync } from "node:fs";
-import { Agent } from "node:https";
 import type { SignerConfig } from "./config.ts";
 import { createOidcApp, createSignerApp } from "./http/routes.ts";
-import { openK3Dir } from "./keys/k3.ts";
+import { currentK3Problem, openK3Dir } from "./keys/k3.ts";
+import { NO_LEGACY_KEYS, openLegacyDir } from "./keys/legacy.ts";
 import { createStsSessions } from "./sts/sessions.ts";
-import { mintWebIdentity } from "./sts/web-identity.ts";
+import { mintWebIdentity, type SessionOf } from "./sts/web-identity.ts";
 
 /** Starts the signer; the answer drains it. */
 export async function startSigner(config: Readonly<SignerConfig>): Promise<Running> {
@@ -34,7 +34,7 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
       ? {}
       : {
           endpoint: config.stsEndpoint,
-          requestHandler: { httpsAgent: new Agent({ ca: tls.current().ca, keepAlive: true }) },
+          requestHandler: { httpsAgent: followingAgent(tls) },
         };
   // The call carries a web identity token instead of a signature; these only keep the SDK from looking for credentials.
   const sts = new STSClient({
@@ -44,7 +44,9 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
     ...custom,
   });
   const { roleArn, bucket, oidcIssuer: issuer } = config;
-  const mintToken = (actorOmni: string): Promise<string> => mintWebIdentity({ key, issuer, actorOmni, clock: systemClock });
+  const k3 = openK3Dir(config.k3Dir);
+  const legacy = config.legacyDir === "" ? NO_LEGACY_KEYS : openLegacyDir(config.legacyDir);
+  const mintToken = (of: SessionOf): Promise<string> => mintWebIdentity({ key, issuer, clock: systemClock, ...of });
   const app = createSignerApp({
     log,
     metrics,
@@ -55,17 +57,24 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
       openDelegation: createDelegationOpener({ chainId: chainConfig.chainId, registry: chainConfig.contracts.registry }, systemClock),
       workerUrl: config.workerUrl,
     },
-    k3: openK3Dir(config.k3Dir),
-    stsSession: createStsSessions({ sts, clock: systemClock, roleArn, bucket, mintToken }),
+    k3,
+    legacy,
+    stsSession: createStsSessions({ sts, clock: systemClock, roleArn, bucket, mintToken, walletOf: legacy.walletOf }),
     allowedClient: config.allowedClient,
   });
   const server = await listen(app, { port: config.listen, tls, requireClientCert: true });
   const oidcApp = createOidcApp({ log, metrics: createMetrics("signer-oidc"), issuer, key });
   const oidc = await listen(oidcApp, { port: config.oidcListen, tls });
-  const admin = await adminServer({ port: config.adminListen, metrics, missing: () => [] });
+  const readiness = watchReadiness({
+    clock: systemClock,
+    random: Math.random,
+    checks: [{ name: "chain and K3", probe: () => currentK3Problem(chain, k3) }, brokerKeysCheck(brokerKeys)],
+  });
+  const admin = await adminServer({ port: config.adminListen, metrics, missing: readiness.missing });
   log.info("signer is listening", { address: server.url });
   return {
     stop: async () => {
+      readiness.stop();
       await Promise.all([server.close(), oidc.close(2000), admin.close(0)]);
       await client.close();
       sts.destroy();

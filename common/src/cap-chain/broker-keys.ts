@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/index.ts";
+import type { ReadinessCheck } from "../http-admin/index.ts";
 import type { HttpClient } from "../http-client/index.ts";
 import { publicJwk, thumbprint, type PublicJwk } from "../jose/index.ts";
 
@@ -9,6 +10,17 @@ export interface BrokerKeys {
 }
 
 const COOLDOWN_MS = 5000;
+
+/** Readiness: once read they are kept, so that a broker that restarts does not take its verifiers down with it. */
+export function brokerKeysCheck(keys: BrokerKeys): ReadinessCheck {
+  return {
+    name: "broker keys",
+    probe: async () => {
+      if (keys.current().length === 0) await keys.refresh();
+      return keys.current().length === 0 ? "the broker's JWKS was not read yet" : null;
+    },
+  };
+}
 
 /** The broker's JWKS over HTTPS, read when first needed and at most once in 5 s; a failed read keeps the old keys. */
 export function remoteBrokerKeys(of: { client: HttpClient; url: string; clock: Clock }): BrokerKeys {

@@ -13,7 +13,7 @@ import { serviceHash } from "../identity/index.ts";
 import type { PublicJwk } from "../jose/index.ts";
 import type { BrokerKeys } from "./broker-keys.ts";
 
-export { remoteBrokerKeys, type BrokerKeys } from "./broker-keys.ts";
+export { brokerKeysCheck, remoteBrokerKeys, type BrokerKeys } from "./broker-keys.ts";
 
 export interface CapChainDeps {
   clock: Clock;

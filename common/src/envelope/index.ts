@@ -21,7 +21,12 @@ export function deriveKek(k3: Secret, actorOmni: string): Secret {
   return Secret.of(Buffer.from(hkdfSync("sha256", k3.revealBytes(), "agentkeys.kek-salt.v2", info, 32)));
 }
 
-/** KEK of wallet-keyed storage: `H256("agentkeys.kek-derive.v1" || EIP-191 signature)`. */
+/** What a wallet signs (EIP-191) for the KEK of one of its services. */
+export function kekV1Message(wallet: string, service: string): string {
+  return `agentkeys.kek.v1:${wallet.toLowerCase()}:${service}`;
+}
+
+/** KEK of wallet-keyed storage: `H256("agentkeys.kek-derive.v1" || EIP-191 signature)`, 65 bytes with v in 0, 1. */
 export function deriveKekV1(signature: Uint8Array): Secret {
   return Secret.of(createHash("sha256").update("agentkeys.kek-derive.v1").update(signature).digest());
 }
@@ -39,6 +44,12 @@ export function aadV1(wallet: string, service: string): string {
 /** `bots/<64 hex>/credentials/`. */
 export function objectPrefix(actorOmni: string): string {
   return `bots/${bareHex(actorOmni)}/credentials/`;
+}
+
+/** `bots/<0x wallet>/credentials/`, where wallet-keyed storage lies. Read and removed, never written. */
+export function walletPrefix(wallet: string): string {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(wallet)) throw new AgentKeysError("invalid_input", { message: "Expected a wallet address" });
+  return `bots/${wallet.toLowerCase()}/credentials/`;
 }
 
 /** Object key of a credential; the name is checked before any key is built. */

@@ -37,6 +37,12 @@ export const CODES = {
   s3_list: { status: 502, retryable: true, message: "The object store refused or failed a listing" },
   envelope_decrypt: { status: 500, retryable: false, message: "The stored credential cannot be decrypted" },
   envelope_unknown_version: { status: 500, retryable: false, message: "The stored credential has an unknown format" },
+  envelope_key_missing: {
+    status: 500,
+    retryable: false,
+    message:
+      "The stored credential is of an older deployment whose key is not configured: give it to the signer (legacyDir) or store the credential again",
+  },
   envelope_too_short: { status: 500, retryable: false, message: "The stored credential is truncated" },
   // sidecar proxy
   guard_refused: {

@@ -10,6 +10,8 @@ export interface AppOptions {
   log: Log;
   metrics: Metrics;
   maxBodyBytes?: number;
+  /** Runs before anything else, `/healthz` and the reading of a body included; throws to refuse. */
+  guard?: (request: Request) => void;
 }
 
 /** Id of this request, as answered in `X-Request-Id` and in error bodies. */
@@ -25,6 +27,12 @@ export function createApp(options: AppOptions): Express {
   app.set("case sensitive routing", true);
   app.set("query parser", false);
   app.use(instrument(options.metrics));
+  const { guard } = options;
+  if (guard !== undefined)
+    app.use((request, _response, next) => {
+      guard(request);
+      next();
+    });
   app.get("/healthz", (_request, response) => void response.json({ ok: true }));
   app.use(express.json({ limit: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES, type: "application/json", strict: true }));
   return app;

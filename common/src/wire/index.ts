@@ -106,12 +106,16 @@ const capChain = {
   delegation: { type: "string", maxLength: 32_768 },
   proof: { type: "string", maxLength: 4096 },
 } as const;
-/** POST `/derive-cred-kek`. */
+/** POST `/derive-cred-kek`: `k3_epoch` for version 4 (the default), none for the versions that are only read. */
+export interface DeriveKekRequest extends CapChain {
+  envelope_version?: 1 | 2 | 4;
+  k3_epoch?: number;
+}
 export const deriveKekSchema = {
   type: "object",
   additionalProperties: false,
-  required: ["cap", "delegation", "proof", "k3_epoch"],
-  properties: { ...capChain, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
+  required: ["cap", "delegation", "proof"],
+  properties: { ...capChain, envelope_version: { enum: [1, 2, 4] }, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
 } as const;
 /** POST `/sts-credentials`. */
 export const stsSchema = {
@@ -125,6 +129,8 @@ export interface StsAnswer {
   secret_access_key: string;
   session_token: string;
   expires_at: number;
+  /** Wallet whose older, wallet-keyed storage this session may read and remove as well. */
+  v1_wallet?: string;
 }
 
 /** POST `/v1/enroll` of the operator. */

@@ -1,17 +1,23 @@
 /**
  * The signer as the worker sees it: KEKs and storage sessions against a cap chain, over mTLS. Keeps nothing.
  */
+import type { EnvelopeKind } from "@agentkeys/common/envelope";
 import { AgentKeysError, CODES, type ErrorCode } from "@agentkeys/common/errors";
 import type { HttpClient } from "@agentkeys/common/http";
 import { Secret } from "@agentkeys/common/secret";
 import type { CapChain, StsAnswer } from "@agentkeys/common/wire";
 
+/** Which KEK: by epoch, or that of an older envelope, which is only ever opened. */
+export type Kek = EnvelopeKind;
+
 export interface Signer {
-  kek(chain: CapChain, k3Epoch: number): Promise<Secret>;
+  /** Resolves when the signer answers this process's certificate. */
+  probe(signal: AbortSignal): Promise<void>;
+  kek(chain: CapChain, of: Kek): Promise<Secret>;
   session(chain: CapChain): Promise<StsAnswer>;
 }
 
-/** Calls the signer; its 403 reasons are passed on, everything else is `signer_unavailable`. */
+/** Calls the signer; its 403 reasons and a missing older key are passed on, everything else is `signer_unavailable`. */
 export function createSigner(of: { client: HttpClient; url: string }): Signer {
   const call = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const answer = await of.client.json("POST", `${of.url}${path}`, { body }).catch((cause: unknown) => {
@@ -20,12 +26,18 @@ export function createSigner(of: { client: HttpClient; url: string }): Signer {
     const content = (answer.body ?? {}) as Record<string, unknown>;
     if (answer.status === 200) return content;
     const reason = String(content["reason"]);
-    const code: ErrorCode = answer.status === 403 && reason in CODES ? (reason as ErrorCode) : "signer_unavailable";
+    const isPassedOn = (answer.status === 403 && Object.hasOwn(CODES, reason)) || reason === "envelope_key_missing";
+    const code = isPassedOn ? (reason as ErrorCode) : "signer_unavailable";
     throw new AgentKeysError(code, { detail: `signer answered ${answer.status} ${reason}` });
   };
   return {
-    kek: async (chain, k3Epoch) => {
-      const { kek_b64: text } = await call("/derive-cred-kek", { ...chain, k3_epoch: k3Epoch });
+    probe: async (signal) => {
+      const { status } = await of.client.json("GET", `${of.url}/healthz`, { signal });
+      if (status !== 200) throw new AgentKeysError("signer_unavailable", { detail: `healthz answered ${status}` });
+    },
+    kek: async (chain, of) => {
+      const asked = of.version === 4 ? { k3_epoch: of.epoch } : { envelope_version: of.version };
+      const { kek_b64: text } = await call("/derive-cred-kek", { ...chain, ...asked });
       const bytes = Buffer.from(typeof text === "string" ? text : "", "base64");
       if (bytes.length !== 32) throw new AgentKeysError("signer_unavailable", { detail: "odd KEK" });
       return Secret.of(bytes);

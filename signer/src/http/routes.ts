@@ -4,25 +4,28 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { createApp, finishApp, validator } from "@agentkeys/common/http";
 import type { Hex } from "@agentkeys/common/identity";
 import type { SigningKey } from "@agentkeys/common/jose";
+import type { Secret } from "@agentkeys/common/secret";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
-import { deriveKekSchema, stsSchema, type CapChain, type StsAnswer } from "@agentkeys/common/wire";
-import type { Express, RequestHandler } from "express";
+import { deriveKekSchema, stsSchema, type CapChain, type DeriveKekRequest, type StsAnswer } from "@agentkeys/common/wire";
+import type { Express, Request } from "express";
 import type { TLSSocket } from "node:tls";
 import { verifyMessage } from "ethers";
 import type { K3Keys } from "../keys/k3.ts";
+import type { LegacyKeys } from "../keys/legacy.ts";
 
 export interface SignerDeps {
   log: Log;
   metrics: Metrics;
   capChain: CapChainDeps;
   k3: K3Keys;
+  legacy: LegacyKeys;
   stsSession: (actorOmni: Hex) => Promise<StsAnswer>;
   /** URI name a client certificate must carry. */
   allowedClient: string;
 }
 
-const parseKek = validator<CapChain & { k3_epoch: number }>(deriveKekSchema);
+const parseKek = validator<DeriveKekRequest>(deriveKekSchema);
 const parseSts = validator<CapChain>(stsSchema);
 const parseK10 = validator<{ device_address: string; payload: string; sig: string }>({
   type: "object",
@@ -36,35 +39,43 @@ const parseK10 = validator<{ device_address: string; payload: string; sig: strin
 });
 
 /** Admits only the worker's certificate; the broker's, though signed by the same CA, is refused. */
-function requireClient(allowed: string): RequestHandler {
-  return (request, _response, next) => {
+function requireClient(allowed: string): (request: Request) => void {
+  return (request) => {
     const names = (request.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "";
-    const isAllowed = names.split(", ").includes(`URI:${allowed}`);
-    next(
-      isAllowed
-        ? undefined
-        : new AgentKeysError("unauthorized", { message: "This client certificate may not call the signer", detail: names }),
-    );
+    if (!names.split(", ").includes(`URI:${allowed}`))
+      throw new AgentKeysError("unauthorized", { message: "This client certificate may not call the signer", detail: names });
   };
 }
 
-function assertEpoch(checked: CheckedCap, epoch: number): void {
-  const { k3Epoch } = checked.facts;
-  const isAllowed = checked.cap.op === "cred-store" ? epoch === k3Epoch : epoch <= k3Epoch;
+/** A KEK is for opening (fetch, any epoch that was) or sealing (store, the current one); no other op has a use for one. */
+function assertEpoch({ cap, facts }: CheckedCap, epoch: number): void {
+  const isAllowed = cap.op === "cred-store" ? epoch === facts.k3Epoch : epoch <= facts.k3Epoch;
   if (!isAllowed) throw new AgentKeysError("k3_epoch_mismatch");
+}
+
+function kekOf(checked: CheckedCap, asked: DeriveKekRequest, deps: SignerDeps): Secret {
+  const { actor_omni: actor, op, service } = checked.cap;
+  const version = asked.envelope_version ?? 4;
+  if (op !== "cred-fetch" && (op !== "cred-store" || version !== 4)) throw new AgentKeysError("cap_op_mismatch");
+  if (version !== 4) {
+    const kek = version === 2 ? deps.legacy.staticKek() : deps.legacy.walletKek(actor, service);
+    if (kek === null) throw new AgentKeysError("envelope_key_missing", { detail: `envelope version ${version}` });
+    return kek;
+  }
+  const epoch = asked.k3_epoch;
+  if (epoch === undefined) throw new AgentKeysError("invalid_input", { message: "k3_epoch is required for envelope version 4" });
+  assertEpoch(checked, epoch);
+  const k3 = deps.k3.get(epoch);
+  if (k3 === null) throw new AgentKeysError("k3_epoch_mismatch", { detail: "no K3 for this epoch" });
+  return deriveKek(k3, actor);
 }
 
 /** The mTLS surface: KEKs and storage sessions, each only against a cap chain the signer verified itself. */
 export function createSignerApp(deps: SignerDeps): Express {
-  const app = createApp({ log: deps.log, metrics: deps.metrics });
-  app.use(requireClient(deps.allowedClient));
+  const app = createApp({ log: deps.log, metrics: deps.metrics, guard: requireClient(deps.allowedClient) });
   app.post("/derive-cred-kek", async (request, response) => {
-    const { k3_epoch: epoch, ...presented } = parseKek(request.body);
-    const checked = await checkCapChain(presented, "any", deps.capChain);
-    assertEpoch(checked, epoch);
-    const k3 = deps.k3.get(epoch);
-    if (k3 === null) throw new AgentKeysError("k3_epoch_mismatch", { detail: "no K3 for this epoch" });
-    const kek = deriveKek(k3, checked.cap.actor_omni);
+    const asked = parseKek(request.body);
+    const kek = kekOf(await checkCapChain(asked, "any", deps.capChain), asked, deps);
     response.json({ kek_b64: kek.revealBytes().toString("base64") });
     kek.wipe();
   });

@@ -1,3 +1,4 @@
+import type { ChainReader } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { parseKey32 } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
@@ -20,6 +21,12 @@ export function openK3Dir(dir: string): K3Keys {
       return keys.get(epoch) ?? null;
     },
   };
+}
+
+/** Readiness: null when the chain's epoch is known and its K3 is here. A chain that cannot be read throws. */
+export async function currentK3Problem(chain: Pick<ChainReader, "currentEpoch">, k3: K3Keys): Promise<string | null> {
+  const epoch = await chain.currentEpoch();
+  return k3.get(epoch) === null ? `the chain is at key epoch ${epoch}: add file ${epoch} to k3Dir` : null;
 }
 
 function readKeys(dir: string): Map<number, Secret> {

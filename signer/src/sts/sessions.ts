@@ -3,7 +3,7 @@ import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { bareHex, type Hex } from "@agentkeys/common/identity";
 import type { StsAnswer } from "@agentkeys/common/wire";
-import { sessionPolicy } from "./web-identity.ts";
+import { sessionPolicy, type SessionOf } from "./web-identity.ts";
 
 const SESSION_SECONDS = 900;
 const REFRESH_BEFORE_SECONDS = 300;
@@ -14,7 +14,8 @@ export interface StsSessionsDeps {
   clock: Clock;
   roleArn: string;
   bucket: string;
-  mintToken: (actorOmni: Hex) => Promise<string>;
+  mintToken: (of: SessionOf) => Promise<string>;
+  walletOf: (actorOmni: Hex) => string | null;
 }
 
 /** Temporary credentials of actors, cached until five minutes before their end. Faults are `sts_refused`. */
@@ -31,12 +32,13 @@ export function createStsSessions(deps: StsSessionsDeps): (actorOmni: Hex) => Pr
 }
 
 async function assume(deps: StsSessionsDeps, actorOmni: Hex): Promise<StsAnswer> {
+  const of = { actorOmni, wallet: deps.walletOf(actorOmni) };
   const command = new AssumeRoleWithWebIdentityCommand({
     RoleArn: deps.roleArn,
     RoleSessionName: `agentkeys-${bareHex(actorOmni).slice(0, 32)}`,
-    WebIdentityToken: await deps.mintToken(actorOmni),
+    WebIdentityToken: await deps.mintToken(of),
     DurationSeconds: SESSION_SECONDS,
-    Policy: sessionPolicy(deps.bucket, actorOmni),
+    Policy: sessionPolicy(deps.bucket, of),
   });
   const answer = await deps.sts.send(command).catch((cause: unknown) => {
     throw new AgentKeysError("sts_refused", { cause });
@@ -45,5 +47,6 @@ async function assume(deps: StsSessionsDeps, actorOmni: Hex): Promise<StsAnswer>
   if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined)
     throw new AgentKeysError("sts_refused", { detail: "incomplete answer" });
   const expiresAt = Math.floor((answer.Credentials?.Expiration?.getTime() ?? 0) / 1000) || deps.clock.nowSeconds() + SESSION_SECONDS;
-  return { access_key_id: AccessKeyId, secret_access_key: SecretAccessKey, session_token: SessionToken, expires_at: expiresAt };
+  const session = { access_key_id: AccessKeyId, secret_access_key: SecretAccessKey, session_token: SessionToken, expires_at: expiresAt };
+  return of.wallet === null ? session : { ...session, v1_wallet: of.wallet };
 }
