@@ -78,7 +78,8 @@ export async function startOperator(config: Readonly<OperatorConfig>, context: P
   const tls = await secretTls({ api, namespace: config.namespace, clock, log, signal });
   const chain = await parts.chainConfig(signal);
   const domain = { chainId: chain.chainId, registry: chain.contracts.registry };
-  const app = createEnrolApp({ api, caches, keys, domain, clock, log, metrics, publicUrl: config.publicUrl, signal });
+  const trustBundle = (): string => tls.current().ca;
+  const app = createEnrolApp({ api, caches, keys, domain, clock, log, metrics, publicUrl: config.publicUrl, trustBundle, signal });
   const server = await listen(app, { port: config.listen, tls });
   isServing = true;
   log.info("operator started", { port: server.port });

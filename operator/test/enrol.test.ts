@@ -6,7 +6,7 @@ import { operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { generateSigningKey, thumbprint, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
-import type { BindingPolicy, EnrollAnswer } from "@agentkeys/common/wire";
+import type { BindingPolicy, EnrollAnswer, PolicyUpdate } from "@agentkeys/common/wire";
 import { Caches, DeviceKeys, deviceSecretName } from "../src/controllers/index.ts";
 import { createEnrolApp } from "../src/enrol/index.ts";
 import { RESOURCES } from "../src/kube/index.ts";
@@ -25,6 +25,7 @@ let server: Listening;
 let client: HttpClient;
 let session: SigningKey;
 let proofs = 0;
+let bundle = "old authority";
 
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -50,7 +51,9 @@ beforeAll(async () => {
   void caches.run(stop.signal);
   await settle();
   const metrics = createMetrics("operator");
-  server = await listen(createEnrolApp({ api, caches, keys, domain, clock, log, metrics, publicUrl, signal: stop.signal }), { port: 0 });
+  const trustBundle = (): string => bundle;
+  const app = createEnrolApp({ api, caches, keys, domain, clock, log, metrics, publicUrl, trustBundle, signal: stop.signal });
+  server = await listen(app, { port: 0 });
   client = createHttpClient();
   session = await generateSigningKey();
 });
@@ -194,6 +197,25 @@ describe("the policy stream", () => {
     await reading;
     expect(policies.map(({ suspended }) => suspended)).toEqual([false, true, false]);
     leave.abort();
+  });
+
+  test("tells a changed trust bundle at the next heartbeat, so that a rotated authority reaches old pods", async () => {
+    const { delegation, binding } = (await enrol()).body as EnrollAnswer;
+    expect(binding.trustBundle).toBe("old authority");
+    const headers = { authorization: `DPoP ${delegation}`, dpop: await proofOf("GET", "/v1/policy", delegation) };
+    const leave = new AbortController();
+    const { body } = await client.stream(`${server.url}/v1/policy`, { headers, signal: leave.signal });
+    const bundles: unknown[] = [];
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      for (const [, data = ""] of chunk.toString("utf8").matchAll(/^event: binding\ndata: (.*)$/gm))
+        bundles.push((JSON.parse(data) as PolicyUpdate).trustBundle);
+      bundle = "old authority, new authority";
+      if (bundles.length === 2) break;
+      clock.advance(15_000);
+    }
+    expect(bundles).toEqual(["old authority", "old authority, new authority"]);
+    leave.abort();
+    bundle = "old authority";
   });
 
   test("is refused without a delegation or with another session key", async () => {

@@ -142,12 +142,18 @@ export interface EnrollAnswer {
 export interface PolicyUpdate {
   policy: BindingPolicy;
   version: string;
+  /** Every CA to trust from now on, PEM: how a rotation reaches pods that were started before it. */
+  trustBundle?: string;
 }
 export const policyUpdateSchema = {
   type: "object",
   additionalProperties: false,
   required: ["policy", "version"],
-  properties: { policy: bindingPolicySchema, version: { type: "string", maxLength: 256 } },
+  properties: {
+    policy: bindingPolicySchema,
+    version: { type: "string", maxLength: 256 },
+    trustBundle: { type: "string", minLength: 1, maxLength: 65_536 },
+  },
 } as const;
 export const enrollAnswerSchema = {
   type: "object",

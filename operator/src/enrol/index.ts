@@ -38,6 +38,8 @@ export interface EnrolOptions {
   log: Log;
   metrics: Metrics;
   publicUrl: string;
+  /** Every CA that sidecars shall trust, PEM; read afresh each time. */
+  trustBundle: () => string;
   signal: AbortSignal;
 }
 
@@ -45,7 +47,7 @@ export interface EnrolOptions {
 export function createEnrolApp(options: EnrolOptions): Express {
   const app = createApp({ log: options.log, metrics: options.metrics });
   const seen = new ReplayCache(options.clock);
-  const streams = new PolicyStreams(options.caches);
+  const streams = new PolicyStreams(options.caches, options.trustBundle);
   const count = options.metrics.counter("enrolments_total", "Enrolments by outcome", ["outcome"]);
   const gauge = options.metrics.gauge("policy_streams", "Open policy streams");
   app.post(
@@ -116,7 +118,7 @@ async function answerEnrol(
     issuedAt: now,
     expiresAt: now + MAX_DELEGATION_SECONDS,
   });
-  return { delegation, binding: { policy: policyNow, version: policyNow.version } };
+  return { delegation, binding: { policy: policyNow, version: policyNow.version, trustBundle: options.trustBundle() } };
 }
 
 function policy(options: EnrolOptions, seen: ReplayCache, streams: PolicyStreams): RequestHandler {

@@ -4,7 +4,8 @@ import { policyOf } from "./bindings.ts";
 
 interface Stream {
   key: string;
-  lastVersion: string;
+  /** Version and trust bundle as last sent. */
+  told: string;
   last: BindingPolicy;
   write: (event: string, data: object) => void;
 }
@@ -12,10 +13,12 @@ interface Stream {
 /** Every open policy stream of this replica; tells each its new policy when it changed. */
 export class PolicyStreams {
   readonly #caches: Caches;
+  readonly #trustBundle: () => string;
   readonly #streams = new Set<Stream>();
 
-  constructor(caches: Caches) {
+  constructor(caches: Caches, trustBundle: () => string) {
     this.#caches = caches;
+    this.#trustBundle = trustBundle;
     caches.onBinding((key) => this.#changed(key));
   }
 
@@ -25,14 +28,18 @@ export class PolicyStreams {
 
   /** Sends the policy at once and again at each change; answers how to leave. */
   open(key: string, policy: BindingPolicy, write: Stream["write"]): () => void {
-    const stream: Stream = { key, lastVersion: "", last: policy, write };
+    const stream: Stream = { key, told: "", last: policy, write };
     this.#streams.add(stream);
     this.#send(stream, policy);
     return () => this.#streams.delete(stream);
   }
 
+  /** Also tells a trust bundle that changed: an authority is trusted for an hour before it signs. */
   heartbeat(): void {
-    for (const { write } of this.#streams) write("heartbeat", {});
+    for (const stream of this.#streams) {
+      this.#send(stream, stream.last);
+      stream.write("heartbeat", {});
+    }
   }
 
   #changed(key: string): void {
@@ -48,10 +55,12 @@ export class PolicyStreams {
   }
 
   #send(stream: Stream, policy: BindingPolicy): void {
-    if (policy.version === stream.lastVersion) return;
-    stream.lastVersion = policy.version;
+    const trustBundle = this.#trustBundle();
+    const told = `${policy.version} ${trustBundle}`;
+    if (told === stream.told) return;
+    stream.told = told;
     stream.last = policy;
-    const update: PolicyUpdate = { policy, version: policy.version };
+    const update: PolicyUpdate = { policy, version: policy.version, trustBundle };
     stream.write("binding", update);
   }
 }
