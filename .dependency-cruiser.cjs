@@ -7,7 +7,7 @@ module.exports = {
     {
       name: "services-do-not-import-each-other",
       severity: "error",
-      from: { path: `^(${services})/` },
+      from: { path: `^(${services})/`, pathNot: "/test/" },
       to: { path: `^(${services}|image)/`, pathNot: "^$1/" },
     },
     {
