@@ -1,6 +1,5 @@
 import type { Cap } from "@agentkeys/common/cap";
-import { signCap } from "@agentkeys/common/cap";
-import { createDelegationOpener, delegationHash, type Delegation } from "@agentkeys/common/delegation";
+import { createDelegationOpener, type Delegation } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
 import { deriveKek } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
@@ -8,7 +7,7 @@ import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listen
 import { generateSigningKey, openJwe, type PrivateJwk, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
-import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, type TestSession } from "@agentkeys/common/testing";
+import { captureLog, createTestSession, FakeChain, FakeClock, mintTestCap, TEST_DOMAIN, type TestSession } from "@agentkeys/common/testing";
 import type { CapChain, StsAnswer } from "@agentkeys/common/wire";
 import { randomBytes } from "node:crypto";
 import { createWorkerApp } from "../src/http/routes.ts";
@@ -121,27 +120,17 @@ export class World {
 
   /** Signs a cap as the broker would for this session. */
   async mint(route: Route, options: Ask = {}): Promise<{ cap: string; delegation: string }> {
-    const session = options.session ?? this.a;
-    const delegation = await session.delegation(options.delegation);
-    const now = this.clock.nowSeconds();
-    const cap = {
-      iss: "https://broker.test",
-      aud: "agentkeys:creds-worker",
-      jti: "cap-1",
-      iat: now,
-      exp: now + 300,
-      operator_omni: session.operatorOmni,
-      actor_omni: session.actorOmni,
-      service: options.service ?? "openai",
+    const { signedBy, service, cap, delegation } = options;
+    return mintTestCap({
+      clock: this.clock,
+      session: options.session ?? this.a,
+      key: signedBy ?? this.brokerKey,
       op: `cred-${route}`,
-      data_class: "credentials",
-      device_key_hash: session.deviceKeyHash,
-      k3_epoch: await this.chain.currentEpoch().catch(() => 1),
-      dgh: delegationHash(delegation),
-      cnf: { jkt: session.jkt },
-      ...options.cap,
-    };
-    return { cap: await signCap(options.signedBy ?? this.brokerKey, cap as Cap), delegation };
+      k3Epoch: await this.chain.currentEpoch().catch(() => 1),
+      ...(service === undefined ? {} : { service }),
+      ...(cap === undefined ? {} : { cap }),
+      ...(delegation === undefined ? {} : { delegation }),
+    });
   }
 
   async call(route: Route, options: Ask = {}): Promise<HttpAnswer> {

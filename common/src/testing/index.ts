@@ -1,5 +1,6 @@
 /** Fakes and builders for tests only; the layer check keeps them out of products. */
 export { createTestAuthority, type TestAuthority } from "./authority.ts";
+export { mintTestCap, type TestCapOptions } from "./cap.ts";
 export { FakeClock } from "./clock.ts";
 export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";
