@@ -142,3 +142,11 @@ test("files are followed; a certificate without its key yet keeps the old pair",
   source.close();
   rmSync(dir, { recursive: true });
 });
+
+test("a forwarded port is dialled under the name of the certificate, and under no other", async () => {
+  const at = { hostname: "127.0.0.1", port: server.port };
+  const client = createHttpClient({ caPem: first.ca, dial: { "localhost:8091": at, "elsewhere.test:8091": at } });
+  expect((await client.json("GET", "https://localhost:8091/")).status).toBe(200);
+  await expect(client.json("GET", "https://elsewhere.test:8091/")).rejects.toMatchObject({ code: "upstream_unreachable" });
+  await client.close();
+});

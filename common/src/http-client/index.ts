@@ -1,7 +1,7 @@
 /**
  * JSON calls and event streams to our own services by undici: no redirects, one CA bundle, bounded answers. Must not import express.
  */
-import { Agent, request, type Dispatcher } from "undici";
+import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import type { Readable } from "node:stream";
 import { AgentKeysError } from "../errors/index.ts";
 import type { TlsSource } from "../tls/index.ts";
@@ -34,6 +34,8 @@ export interface HttpClientOptions {
   caPem?: string;
   /** TLS server name when the address dialled is not the name on the certificate. */
   serverName?: string;
+  /** Where a `host:port` is dialled instead, as through a forwarded port; its name on certificate and proofs stays. */
+  dial?: Readonly<Record<string, { hostname: string; port: number }>>;
   timeoutMs?: number;
   maxAnswerBytes?: number;
 }
@@ -49,7 +51,17 @@ function agentOf(options: HttpClientOptions): Agent {
   const identity = own === undefined ? {} : { cert: own.cert, key: own.key };
   const name = options.serverName === undefined ? {} : { servername: options.serverName };
   const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  return new Agent({ connect: { timeout, ...(ca === undefined ? {} : { ca }), ...identity, ...name } });
+  const connect = { timeout, ...(ca === undefined ? {} : { ca }), ...identity, ...name };
+  return new Agent({ connect: options.dial === undefined ? connect : dialling(options.dial, buildConnector(connect)) });
+}
+
+/** `host` is left as it is: the TLS server name is taken from it. */
+function dialling(dial: NonNullable<HttpClientOptions["dial"]>, connector: buildConnector.connector): buildConnector.connector {
+  return (target, done) => {
+    const name = `${target.hostname}:${target.port}`;
+    const instead = Object.hasOwn(dial, name) ? dial[name] : undefined;
+    connector(instead === undefined ? target : { ...target, hostname: instead.hostname, port: String(instead.port) }, done);
+  };
 }
 
 /** A client with its own connection pool. */
