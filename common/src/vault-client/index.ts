@@ -1,0 +1,118 @@
+/**
+ * Credentials as an operator's master device may use them through broker and worker: store, list and delete for every actor
+ * of its operator, never fetch. Must not know Kubernetes, or where keys come from.
+ */
+import type { Clock } from "../clock/index.ts";
+import { signDelegation, thumbprintToHex, type DelegationDomain } from "../delegation/index.ts";
+import { createProof } from "../dpop/index.ts";
+import { AgentKeysError, CODES, type ErrorCode } from "../errors/index.ts";
+import type { HttpClient } from "../http-client/index.ts";
+import { serviceHash, type Hex } from "../identity/index.ts";
+import { generateSigningKey, thumbprint, type SigningKey } from "../jose/index.ts";
+import type { Secret } from "../secret/index.ts";
+import type { CapAnswer, ListAnswer, StoreAnswer, TeardownAnswer } from "../wire/index.ts";
+
+const DELEGATION_SECONDS = 300;
+
+export interface VaultClientOptions {
+  http: HttpClient;
+  clock: Clock;
+  newId: () => string;
+  /** Origins as the services know themselves: they are part of every proof. */
+  brokerUrl: string;
+  workerUrl: string;
+  domain: DelegationDomain;
+  operatorOmni: Hex;
+  masterDevice: { privateKey: Secret; deviceKeyHash: Hex };
+}
+
+/** One credential of an actor; every call throws the service's own reason. */
+export interface CredentialName {
+  actorOmni: Hex;
+  service: string;
+}
+
+export interface VaultClient {
+  /** `ifVersion`: null for create only, absent for any; a lost race throws `version_conflict`. */
+  store(of: CredentialName & { value: Secret; ifVersion?: string | null }): Promise<StoreAnswer>;
+  /** Everything stored for the actor; `service` only names the right asked for. */
+  list(of: CredentialName): Promise<ListAnswer>;
+  remove(of: CredentialName): Promise<TeardownAnswer>;
+  /** Everything of the actor, whatever the service. */
+  removeAll(of: CredentialName): Promise<TeardownAnswer>;
+}
+
+type Op = "store" | "list" | "teardown";
+
+/** Opens the vault through broker and worker. Each call has a session key of its own. */
+export function openVaultClient(options: VaultClientOptions): VaultClient {
+  const exchange = async <T>(op: Op, of: CredentialName, body: object): Promise<T> => {
+    const { operatorOmni, brokerUrl, workerUrl, masterDevice } = options;
+    const key = await generateSigningKey();
+    const delegation = await delegate(options, key, of.service);
+    const request = {
+      operator_omni: operatorOmni,
+      actor_omni: of.actorOmni,
+      service: of.service,
+      device_key_hash: masterDevice.deviceKeyHash,
+    };
+    const { cap } = await call<CapAnswer>(options, key, { url: `${brokerUrl}/v1/cap/cred-${op}`, token: delegation, body: request });
+    if (typeof cap !== "string") throw new AgentKeysError("upstream_unreachable", { detail: "the broker answered no cap" });
+    const headers = { "agentkeys-delegation": delegation };
+    return await call<T>(options, key, { url: `${workerUrl}/credential/${op}`, token: cap, headers, body });
+  };
+  return {
+    store: ({ value, ifVersion, ...of }) =>
+      exchange("store", of, {
+        value_b64: value.revealBytes().toString("base64"),
+        ...(ifVersion === undefined ? {} : { if_version: ifVersion }),
+      }),
+    list: (of) => exchange("list", of, {}),
+    remove: (of) => exchange("teardown", of, {}),
+    removeAll: (of) => exchange("teardown", of, { all: true }),
+  };
+}
+
+function delegate({ clock, domain, operatorOmni, masterDevice }: VaultClientOptions, key: SigningKey, service: string): Promise<string> {
+  const now = clock.nowSeconds();
+  return signDelegation(masterDevice.privateKey, domain, {
+    deviceKeyHash: masterDevice.deviceKeyHash,
+    operatorOmni,
+    actorOmni: operatorOmni,
+    sessionThumbprint: thumbprintToHex(thumbprint(key.publicJwk)),
+    services: [serviceHash(service)],
+    readOnly: false,
+    namespace: "",
+    serviceAccount: "",
+    pod: "",
+    podUid: "",
+    issuedAt: now,
+    expiresAt: now + DELEGATION_SECONDS,
+  });
+}
+
+async function call<T>(
+  { http, clock, newId }: VaultClientOptions,
+  key: SigningKey,
+  of: { url: string; token: string; headers?: Record<string, string>; body: object },
+): Promise<T> {
+  const proof = await createProof(key, {
+    method: "POST",
+    url: of.url,
+    nowSeconds: clock.nowSeconds(),
+    jti: newId(),
+    accessToken: of.token,
+  });
+  const headers = { authorization: `DPoP ${of.token}`, dpop: proof, ...of.headers };
+  const answer = await http.json("POST", of.url, { headers, body: of.body });
+  if (answer.status === 200 && typeof answer.body === "object" && answer.body !== null) return answer.body as T;
+  throw refusalOf(new URL(of.url).pathname, answer.status, answer.body);
+}
+
+/** A reason of the table becomes that error; anything else is an upstream that does not keep the protocol. */
+function refusalOf(path: string, status: number, body: unknown): AgentKeysError {
+  const reason = (body as { reason?: unknown } | null)?.reason;
+  if (typeof reason === "string" && Object.hasOwn(CODES, reason))
+    return new AgentKeysError(reason as ErrorCode, { detail: `${path}: ${status}` });
+  return new AgentKeysError("upstream_unreachable", { detail: `${path}: ${status} without a reason` });
+}
