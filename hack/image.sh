@@ -1,37 +1,42 @@
 #!/usr/bin/env bash
 # Builds localhost/agentkeys:dev, localhost/agentkeys-evaluation:dev and localhost/agentkeys-e2e:dev and loads them into the
-# local cluster. BASE overrides the base image (default: the one hack/cluster/images.sh makes).
+# local cluster; what has not changed is neither built nor loaded again. BASE overrides the product's base image (default: the
+# one hack/cluster/images.sh makes).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export AGENTKEYS_CACHE=${AGENTKEYS_CACHE:-$HOME/.cache/agentkeys/cluster}
+STATE=${AGENTKEYS_STATE:-/var/lib/agentkeys-cluster}
 BASE=${BASE:-localhost/node:1}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-bud() { buildah --storage-driver vfs bud -q --isolation chroot --build-arg "BASE=$BASE" "$@" >/dev/null; }
+store() { buildah --storage-driver vfs "$@"; }
+say() { echo "image: [${SECONDS}s] $*"; }
 
+image() { # name base Dockerfile: from the folder $work/name
+  local name=$1 base=$2 file=$3 tag="localhost/$1:dev" want
+  want=$({ store inspect --format '{{.FromImageID}}' "$base"; cat "$file"; tar -C "$work/$name" --sort=name --mtime=@0 --owner=0 --group=0 -cf - .; } | sha256sum)
+  if [ "$(cat "$AGENTKEYS_CACHE/img/$name.built" 2>/dev/null)" != "$want" ] || ! store inspect "$tag" >/dev/null 2>&1; then
+    say "building $tag"
+    store bud -q --isolation chroot --build-arg "BASE=$base" -t "$tag" -f "$file" "$work/$name" >/dev/null
+    echo "$want" > "$AGENTKEYS_CACHE/img/$name.built"
+  fi
+  if [ "$(cat "$STATE/run/$name.loaded" 2>/dev/null)" != "$want" ]; then
+    say "loading $tag into the cluster"
+    hack/cluster/load.sh "$tag"
+    echo "$want" > "$STATE/run/$name.loaded"
+  fi
+}
+
+mkdir -p "$AGENTKEYS_CACHE/img" "$work"/agentkeys/dist "$work"/agentkeys-evaluation "$work"/agentkeys-e2e/e2e/node_modules
 hack/cluster/images.sh
-echo "image: bundling"
+say "bundling"
 node_modules/.bin/node hack/bundle.js
-echo "image: agentkeys:dev"
-mkdir -p "$work/main/dist" && cp -r dist/image "$work/main/dist/" && cp package.json "$work/main/"
-bud -t localhost/agentkeys:dev -f Dockerfile "$work/main"
+cp -r dist/image "$work/agentkeys/dist/" && cp package.json "$work/agentkeys/"
+image agentkeys "$BASE" Dockerfile
 
-stamp="$AGENTKEYS_CACHE/img/evaluation.stamp"
-want=$(sha256sum package-lock.json hack/Dockerfile.evaluation "$AGENTKEYS_CACHE/bin/minio" | sha256sum)
-if [ "$(cat "$stamp" 2>/dev/null)" != "$want" ]; then
-  echo "image: agentkeys-evaluation:dev"
-  mkdir "$work/evaluation" && cp node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil "$AGENTKEYS_CACHE/bin/minio" "$work/evaluation/"
-  bud -t localhost/agentkeys-evaluation:dev -f hack/Dockerfile.evaluation "$work/evaluation"
-  echo "$want" > "$stamp"
-fi
+cp node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil "$AGENTKEYS_CACHE/bin/minio" "$work/agentkeys-evaluation/"
+image agentkeys-evaluation "$BASE" hack/Dockerfile.evaluation
 
-echo "image: agentkeys-e2e:dev"
-mkdir -p "$work/e2e/e2e/node_modules/@anthropic-ai"
-cp e2e/clients/* "$work/e2e/e2e/"
-cp -rL node_modules/openai "$work/e2e/e2e/node_modules/"
-cp -rL node_modules/@anthropic-ai/sdk "$work/e2e/e2e/node_modules/@anthropic-ai/"
-for dependency in @opentelemetry/api standardwebhooks @stablelib fast-sha256 json-schema-to-ts ts-algebra @babel/runtime; do
-  [ -d "node_modules/$dependency" ] && mkdir -p "$work/e2e/e2e/node_modules/$(dirname "$dependency")" && cp -rL "node_modules/$dependency" "$work/e2e/e2e/node_modules/$dependency"
-done
-bud -t localhost/agentkeys-e2e:dev -f hack/Dockerfile.e2e "$work/e2e"
-echo "image: loading into the cluster"
-hack/cluster/load.sh localhost/agentkeys:dev localhost/agentkeys-evaluation:dev localhost/agentkeys-e2e:dev
+cp e2e/clients/* "$work/agentkeys-e2e/e2e/"
+node_modules/.bin/node hack/client-packages.js "$work/agentkeys-e2e/e2e/node_modules"
+image agentkeys-e2e localhost/client:1 hack/Dockerfile.e2e
+say "images are in the cluster"

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export const CACHE = process.env["AGENTKEYS_CACHE"] ?? `${homedir()}/.cache/agentkeys/cluster`;
-const STATE = process.env["AGENTKEYS_STATE"] ?? "/var/lib/agentkeys-cluster";
+export const STATE = process.env["AGENTKEYS_STATE"] ?? "/var/lib/agentkeys-cluster";
 export const KUBECONFIG = process.env["KUBECONFIG"] ?? `${STATE}/admin.kubeconfig`;
 export const SYSTEM = "agentkeys-system";
 const env = { ...process.env, KUBECONFIG, PATH: `${CACHE}/bin:${process.env["PATH"] ?? ""}` };
@@ -21,6 +21,7 @@ export function run(file: string, args: readonly string[], input?: string): Prom
 }
 
 export const kubectl = (...args: string[]): Promise<string> => run("kubectl", args);
+export const kubectlInput = (input: string, ...args: string[]): Promise<string> => run("kubectl", args, input);
 export const helm = (...args: string[]): Promise<string> => run("helm", args);
 export const apply = (...objects: object[]): Promise<string> =>
   run("kubectl", ["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));

@@ -28,6 +28,8 @@ export async function install(): Promise<void> {
     namespaceObject(TEAM_B),
     namespaceObject(PROVIDER),
   );
+  // Pods of an earlier run: they have ended, and applying them again would start nothing.
+  for (const team of [TEAM_A, TEAM_B]) await kubectl("-n", team, "delete", "pods", "--all", "--grace-period=1");
   await helm(
     "upgrade",
     "--install",
@@ -37,6 +39,8 @@ export async function install(): Promise<void> {
     SYSTEM,
     "--create-namespace",
     ...teams,
+    "--set",
+    "logLevel=debug",
     "--timeout",
     "5m",
   );
@@ -44,7 +48,7 @@ export async function install(): Promise<void> {
   await kubectl("-n", SYSTEM, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s");
 }
 
-/** A stub provider over TLS in its own namespace; `openai` and `anthropic` are pointed at it. */
+/** A stub provider over TLS in its own namespace, at which the presets of the tests are pointed. */
 export async function startProvider(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "agentkeys-e2e-"));
   const host = `provider.${PROVIDER}.svc`;
@@ -79,11 +83,17 @@ export async function startProvider(): Promise<void> {
     readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
     volumeMounts: [{ name: "tls", mountPath: "/tls" }],
   };
-  const spec = (name: string): object => ({
+  const spec = (name: string, base = ""): object => ({
     apiVersion: "agentkeys.io/v1alpha1",
     kind: "AgentKeysService",
     metadata: { name },
-    spec: { preset: name, upstream: `https://${host}`, tls: { caBundle: certificate }, allowPrivateAddresses: true, allowedNamespaces: {} },
+    spec: {
+      preset: name,
+      upstream: `https://${host}${base}`,
+      tls: { caBundle: certificate },
+      allowPrivateAddresses: true,
+      allowedNamespaces: {},
+    },
   });
   await apply(
     { apiVersion: "v1", kind: "Secret", metadata: { name: "provider-tls", namespace: PROVIDER }, stringData: data },
@@ -117,6 +127,8 @@ export async function startProvider(): Promise<void> {
     },
     spec("openai"),
     spec("anthropic"),
+    spec("openrouter", "/api"),
+    spec("github"),
   );
   await kubectl("-n", PROVIDER, "rollout", "restart", "deployment/provider");
   await kubectl("-n", PROVIDER, "rollout", "status", "deployment/provider", "--timeout=90s");
@@ -136,8 +148,11 @@ interface Binding {
   status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
 }
 
-/** A binding with its key imported from a Secret; waits until it is Ready. */
-export async function bind(team: Team, name = "agent"): Promise<void> {
+/** Secrets in which keys are planted. */
+export const PLANTED_IN = [TEAM_A, TEAM_B].map((team) => `${team}/provider-key`);
+
+/** A binding with its keys imported from a Secret; waits until it is Ready. */
+export async function bind(team: Team, name = "agent", services: readonly string[] = ["openai", "anthropic"]): Promise<void> {
   const credentialFrom = { secretRef: { name: "provider-key", key: "key" } };
   await apply(
     { apiVersion: "v1", kind: "Secret", metadata: { name: "provider-key", namespace: team }, stringData: { key: CANARIES[team] } },
@@ -145,12 +160,7 @@ export async function bind(team: Team, name = "agent"): Promise<void> {
       apiVersion: "agentkeys.io/v1alpha1",
       kind: "AgentKeysBinding",
       metadata: { name, namespace: team },
-      spec: {
-        services: [
-          { name: "openai", credentialFrom },
-          { name: "anthropic", credentialFrom },
-        ],
-      },
+      spec: { services: services.map((service) => ({ name: service, credentialFrom })), proxy: { logLevel: "debug" } },
     },
   );
   await waitReady(team, name);
