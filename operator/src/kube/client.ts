@@ -32,7 +32,7 @@ export function loadKubeConfig(file: string | undefined): KubeConfig {
 }
 
 /** Opens the API over client-node's credentials and TLS; answers stay plain JSON. */
-export function openKubeApi(config: KubeConfig): KubeApi {
+export function openKubeApi(config: KubeConfig, { callTimeoutMs = CALL_TIMEOUT_MS }: { callTimeoutMs?: number } = {}): KubeApi {
   const send = async (call: Call): Promise<Response> => {
     const url = new URL(`${config.getCurrentCluster()?.server ?? ""}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
@@ -47,7 +47,7 @@ export function openKubeApi(config: KubeConfig): KubeApi {
           accept: call.accept ?? "application/json",
           ...(call.body === undefined ? {} : { "content-type": call.contentType ?? "application/json" }),
         },
-        signal: call.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS),
+        signal: call.signal ?? AbortSignal.timeout(callTimeoutMs),
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         ...(dispatcher === undefined ? {} : { dispatcher }),
       });

@@ -60,7 +60,12 @@ export class Reflector {
 
   /** False before the first whole list, and when nothing was heard for ten minutes. */
   get isReady(): boolean {
-    return this.#isSynced && this.#options.clock.nowMs() - this.#heardAtMs < STALE_MS;
+    return this.silentMs < STALE_MS;
+  }
+
+  /** How long nothing was heard; without end before the first whole list. */
+  get silentMs(): number {
+    return this.#isSynced ? this.#options.clock.nowMs() - this.#heardAtMs : Infinity;
   }
 
   get(key: string): KubeObject | undefined {
