@@ -21,6 +21,8 @@ const stop = new AbortController();
 const account = "system:serviceaccount:team-a:default";
 const extra = { "authentication.kubernetes.io/pod-name": ["app-1"], "authentication.kubernetes.io/pod-uid": ["uid-1"] };
 const goodReview = { authenticated: true, audiences: ["agentkeys-enroll"], user: { username: account, extra } };
+const proxy = { name: "agentkeys-proxy", args: ["sidecar"], restartPolicy: "Always" };
+const injectedSpec = { initContainers: [proxy], containers: [{ name: "app" }], volumes: [{ name: "agentkeys-token" }] };
 let server: Listening;
 let client: HttpClient;
 let session: SigningKey;
@@ -47,7 +49,7 @@ beforeAll(async () => {
     labels: { "agentkeys.io/injected": "true" },
     annotations: { "agentkeys.io/binding": "research" },
   };
-  await api.create(RESOURCES.pods, { apiVersion: "v1", kind: "Pod", metadata, spec: { serviceAccountName: "default" } });
+  await api.create(RESOURCES.pods, { apiVersion: "v1", kind: "Pod", metadata, spec: { serviceAccountName: "default", ...injectedSpec } });
   void caches.run(stop.signal);
   await settle();
   const metrics = createMetrics("operator");
@@ -165,6 +167,25 @@ describe("enrolment", () => {
     await withChange(RESOURCES.pods, "app-1", { metadata: patch }, { metadata: undo }, async () => {
       expect(reasonOf(await enrol())).toBe("403 enrol_refused");
     });
+  });
+});
+
+describe("a pod that made itself look injected", () => {
+  const audience = { serviceAccountToken: { path: "t", audience: "agentkeys-enroll" } };
+  test.each([
+    ["opted out of injection", { metadata: { annotations: { "agentkeys.io/inject": "false" } } }],
+    ["has no proxy", { spec: { initContainers: [] } }],
+    ["has its own program as proxy", { spec: { initContainers: [{ ...proxy, command: ["node"] }] } }],
+    ["runs a hook in the proxy", { spec: { initContainers: [{ ...proxy, lifecycle: {} }] } }],
+    ["holds such a token of its own", { spec: { volumes: [{ name: "mine", projected: { sources: [audience] } }] } }],
+    ["mounts the proxy's token", { spec: { containers: [{ name: "app", volumeMounts: [{ name: "agentkeys-token" }] }] } }],
+    ["mounts it in a debugger", { spec: { ephemeralContainers: [{ name: "x", volumeMounts: [{ name: "agentkeys-token" }] }] } }],
+  ])("is refused when it %s", async (_what, patch) => {
+    const undo = { metadata: { annotations: { "agentkeys.io/inject": null } }, spec: { ...injectedSpec, ephemeralContainers: null } };
+    await withChange(RESOURCES.pods, "app-1", patch, undo, async () => {
+      expect(reasonOf(await enrol())).toBe("403 enrol_refused");
+    });
+    expect((await enrol()).status).toBe(200);
   });
 });
 

@@ -1,15 +1,15 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { BINDING_ANNOTATION, INJECTED_LABEL, type KubeObject } from "../api/types.ts";
+import { BINDING_ANNOTATION, INJECT_LABEL, INJECTED_LABEL, type KubeObject } from "../api/types.ts";
 import { RESOURCES, type KubeApi } from "../kube/index.ts";
+import { enrolProblem, TOKEN_AUDIENCE, type RawPodSpec } from "../proxy/index.ts";
 
-export const ENROL_AUDIENCE = "agentkeys-enroll";
 const ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 interface TokenReview extends KubeObject {
   status?: { authenticated?: boolean; audiences?: string[]; user?: { username?: string; extra?: Record<string, string[]> } };
 }
 interface Pod extends KubeObject {
-  spec?: { serviceAccountName?: string };
+  spec?: RawPodSpec;
   status?: { phase?: string };
 }
 
@@ -39,13 +39,17 @@ export async function verifyPod(api: KubeApi, token: string): Promise<VerifiedPo
   if (metadata.labels?.[INJECTED_LABEL] !== "true") throw refuse("The pod was not injected by the webhook");
   const binding = metadata.annotations?.[BINDING_ANNOTATION];
   if (binding === undefined) throw refuse(`The pod has no annotation ${BINDING_ANNOTATION}`);
+  // Label and annotation are anybody's to write later on: what the pod is made of is not.
+  if (metadata.annotations?.[INJECT_LABEL] === "false") throw refuse("The pod opted out of injection");
+  const problem = enrolProblem(spec ?? {});
+  if (problem !== null) throw refuse(problem);
   return { namespace: claims.namespace, name: claims.pod, uid: claims.podUid, serviceAccount: claims.serviceAccount, binding };
 }
 
 async function review(api: KubeApi, token: string): Promise<{ namespace: string; serviceAccount: string; pod: string; podUid: string }> {
-  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token, audiences: [ENROL_AUDIENCE] } };
+  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token, audiences: [TOKEN_AUDIENCE] } };
   const { status } = (await api.create(RESOURCES.tokenReviews, body)) as TokenReview;
-  if (status?.authenticated !== true || status.audiences?.includes(ENROL_AUDIENCE) !== true)
+  if (status?.authenticated !== true || status.audiences?.includes(TOKEN_AUDIENCE) !== true)
     throw new AgentKeysError("unauthorized", { detail: "token review refused" });
   const [, namespace, serviceAccount] = ACCOUNT.exec(status.user?.username ?? "") ?? [];
   const extra = (name: string): string | undefined => status.user?.extra?.[`authentication.kubernetes.io/${name}`]?.[0];

@@ -7,14 +7,16 @@ import {
   TOKEN_DIR,
   TOKEN_VOLUME,
   type Container,
-  type InjectSettings,
+  type ProxySettings,
+  type Volume,
 } from "./types.ts";
 
 const TOKEN_SECONDS = 3600;
 const PROXY_UID = 65532;
+export const PLACEHOLDER_VARIABLE = "AGENTKEYS_SIDECAR_PLACEHOLDER";
 
 /** The proxy as a native sidecar: an init container that stays (Kubernetes sidecar containers, stable in 1.33). */
-export function proxyContainer(binding: AgentKeysBinding, placeholder: string, settings: InjectSettings): Container {
+export function proxyContainer(binding: AgentKeysBinding, placeholder: string, settings: ProxySettings): Container {
   const proxy = binding.spec.proxy ?? {};
   const probe = (path: string): object => ({ httpGet: { path, port: ADMIN_PORT } });
   const fromField = (fieldPath: string): object => ({ fieldRef: { fieldPath } });
@@ -31,7 +33,7 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       { name: "AGENTKEYS_SIDECAR_BROKER_URL", value: settings.brokerUrl },
       { name: "AGENTKEYS_SIDECAR_WORKER_URL", value: settings.workerUrl },
       { name: "AGENTKEYS_SIDECAR_TRUST_BUNDLE", value: settings.trustBundle },
-      { name: "AGENTKEYS_SIDECAR_PLACEHOLDER", value: placeholder },
+      { name: PLACEHOLDER_VARIABLE, value: placeholder },
       { name: "AGENTKEYS_SIDECAR_LOG_LEVEL", value: proxy.logLevel ?? "info" },
       { name: "POD_NAME", valueFrom: fromField("metadata.name") },
       { name: "POD_NAMESPACE", valueFrom: fromField("metadata.namespace") },
@@ -49,13 +51,13 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       capabilities: { drop: ["ALL"] },
       seccompProfile: { type: "RuntimeDefault" },
     },
-    volumeMounts: [{ name: TOKEN_VOLUME, mountPath: TOKEN_DIR, readOnly: true } as { name: string; mountPath: string }],
+    volumeMounts: [{ name: TOKEN_VOLUME, mountPath: TOKEN_DIR, readOnly: true }],
     terminationMessagePolicy: "FallbackToLogsOnError",
   };
 }
 
 /** The pod-bound token that only the proxy mounts. */
-export function tokenVolume(): { name: string } & Record<string, unknown> {
+export function tokenVolume(): Volume {
   return {
     name: TOKEN_VOLUME,
     projected: {

@@ -1,5 +1,7 @@
-import type { AgentKeysBinding, AgentKeysService, LabelSelector } from "../api/types.ts";
-import { RESOURCES, type KubeApi } from "../kube/index.ts";
+import type { Clock } from "@agentkeys/common/clock";
+import type { Log } from "@agentkeys/common/log";
+import type { AgentKeysBinding, AgentKeysService, KubeObject } from "../api/types.ts";
+import { Reflector, RESOURCES, type KubeApi } from "../kube/index.ts";
 
 /** What the webhook may ask while a pod waits. */
 export interface BindingLookup {
@@ -9,7 +11,7 @@ export interface BindingLookup {
   namespaceLabels(namespace: string): Promise<Record<string, string>>;
 }
 
-/** Live reads from the API server: an answer is never older than the question, and a replica needs no cache to start. */
+/** Live reads from the API server: an answer is never older than the question. */
 export function liveLookup(kube: KubeApi): BindingLookup {
   return {
     binding: async (namespace, name) => (await kube.get(RESOURCES.bindings, { namespace, name })) as AgentKeysBinding | null,
@@ -19,18 +21,63 @@ export function liveLookup(kube: KubeApi): BindingLookup {
   };
 }
 
-/** Label selector semantics of the Kubernetes API; null and undefined select nothing, `{}` selects everything. */
-export function isSelected(selector: LabelSelector | null | undefined, labels: Readonly<Record<string, string>>): boolean {
-  if (selector === null || selector === undefined) return false;
-  const matchesLabels = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return (
-    matchesLabels &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === "Exists") return value !== undefined;
-      if (operator === "DoesNotExist") return value === undefined;
-      const isIn = value !== undefined && values.includes(value);
-      return operator === "In" ? isIn : !isIn;
-    })
-  );
+/** What reviews read of an object; 5,000 bindings with their status would not fit the webhook's memory. */
+function slim(object: KubeObject & { spec?: object }): KubeObject {
+  const { name, namespace, generation, resourceVersion, deletionTimestamp, labels } = object.metadata;
+  const { apiVersion, kind, spec } = object;
+  const metadata = { name, namespace, generation, resourceVersion, deletionTimestamp, labels };
+  return JSON.parse(JSON.stringify({ apiVersion, kind, metadata, spec })) as KubeObject;
+}
+
+/** Bookmarks come about once a minute: a watch that was silent for longer may have missed something. */
+const FRESH_MS = 150_000;
+
+/** Watches of what reviews ask for. */
+export class ReviewCaches {
+  readonly #bindings: Reflector;
+  readonly #services: Reflector;
+  readonly #namespaces: Reflector;
+  readonly #inNamespace = new Map<string, Map<string, AgentKeysBinding>>();
+
+  constructor(of: { api: KubeApi; clock: Clock; log: Log; random: () => number }) {
+    const onChange = (): void => undefined;
+    this.#bindings = new Reflector({
+      ...of,
+      resource: RESOURCES.bindings,
+      transform: slim,
+      onChange: (key, binding) => this.#keep(key, binding as AgentKeysBinding | null),
+    });
+    this.#services = new Reflector({ ...of, resource: RESOURCES.services, transform: slim, onChange });
+    this.#namespaces = new Reflector({ ...of, resource: RESOURCES.namespaces, metadataOnly: true, transform: slim, onChange });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#bindings, this.#services, this.#namespaces].map((reflector) => reflector.run(signal)));
+  }
+
+  /** Names of the watches that are not ready. */
+  get missing(): string[] {
+    const all = { bindings: this.#bindings, services: this.#services, namespaces: this.#namespaces };
+    return Object.entries(all).flatMap(([name, reflector]) => (reflector.isReady ? [] : [`watch of ${name}`]));
+  }
+
+  /** The caches as a lookup, or null while any of them may be behind. */
+  lookup(): BindingLookup | null {
+    if ([this.#bindings, this.#services, this.#namespaces].some((reflector) => reflector.silentMs > FRESH_MS)) return null;
+    return {
+      binding: (namespace, name) => Promise.resolve(this.#inNamespace.get(namespace)?.get(name) ?? null),
+      bindings: (namespace) => Promise.resolve([...(this.#inNamespace.get(namespace)?.values() ?? [])]),
+      service: (name) => Promise.resolve((this.#services.get(name) as AgentKeysService | undefined) ?? null),
+      namespaceLabels: (namespace) => Promise.resolve(this.#namespaces.get(namespace)?.metadata.labels ?? {}),
+    };
+  }
+
+  #keep(key: string, binding: AgentKeysBinding | null): void {
+    const [namespace = "", name = ""] = key.split("/");
+    const known = this.#inNamespace.get(namespace) ?? new Map<string, AgentKeysBinding>();
+    if (binding === null) known.delete(name);
+    else known.set(name, binding);
+    if (known.size === 0) this.#inNamespace.delete(namespace);
+    else this.#inNamespace.set(namespace, known);
+  }
 }

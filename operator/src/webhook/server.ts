@@ -1,6 +1,5 @@
 import { createApp, finishApp } from "@agentkeys/common/http";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { Express, Request } from "express";
 import { reviewBinding, reviewPod, type AdmissionRequest, type AdmissionResponse, type ReviewDeps } from "./review.ts";
@@ -17,7 +16,7 @@ function requestOf(request: Request): AdmissionRequest {
 }
 
 /** POST `/mutate-pods` and `/validate`. */
-export function createWebhookApp(deps: Omit<ReviewDeps, "count"> & { log: Log; metrics: Metrics }): Express {
+export function createWebhookApp(deps: Omit<ReviewDeps, "count"> & { metrics: Metrics }): Express {
   const app = createApp({ log: deps.log, metrics: deps.metrics, maxBodyBytes: MAX_REVIEW_BYTES });
   const reviews = deps.metrics.counter("reviews_total", "Reviews by outcome", ["outcome"]);
   const review: ReviewDeps = { ...deps, count: (outcome) => reviews.inc({ outcome }) };

@@ -32,11 +32,13 @@ export class FakeKubeApi implements KubeApi {
     return Promise.resolve(structuredClone(this.#objects.get(this.#key(resource, at)) ?? null));
   }
 
-  list(resource: Resource, options: { continueToken?: string }): Promise<ListPage> {
+  list(resource: Resource, options: { continueToken?: string; namespace?: string }): Promise<ListPage> {
     this.lists += 1;
     const fault = this.faults.list.shift();
     if (fault !== undefined) return Promise.reject(fault);
-    const all = [...this.#objects].filter(([key]) => key.startsWith(`${resource.plural}|`)).map(([, object]) => structuredClone(object));
+    const all = [...this.#objects]
+      .filter(([key]) => key.startsWith(`${resource.plural}|${options.namespace === undefined ? "" : `${options.namespace}|`}`))
+      .map(([, object]) => structuredClone(object));
     const from = Number(options.continueToken ?? 0);
     const items = all.slice(from, from + this.pageSize);
     const next = from + this.pageSize;
