@@ -12,7 +12,7 @@ import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { Secret } from "@agentkeys/common/secret";
 import { chainOf, openMasterWallet, type MasterWallet, type Sent } from "./chain.ts";
 import { provisionStore } from "./evaluation/provision-store.ts";
-import { ROLE_POLICY } from "./evaluation/role-policy.ts";
+import { ROLE_POLICY, WALLET_KEYED_POLICY } from "./evaluation/role-policy.ts";
 import { explainPod, type ExplainFacts } from "./explain.ts";
 import { createKubectl, type Kubectl } from "./kubectl.ts";
 import { render } from "./output.ts";
@@ -23,7 +23,7 @@ const USAGE = `agentkeys <command>
   explain pod <namespace>/<name>          why a pod is injected or not
   grant <namespace>/<binding> <service…>  set the actor's scope on chain   (--wallet-file, --rpc-url)
   revoke <namespace>/<binding>            take the actor's scope on chain  (--wallet-file, --rpc-url; --device for its key)
-  evaluation provision-store              bucket and policy of the evaluation store
+  evaluation provision-store              bucket and policy of the evaluation store (--wallets-file while migrating)
 
 Options: --namespace <where agentkeys is installed> (agentkeys-system), --chain-file, --json
 `;
@@ -40,6 +40,7 @@ const OPTIONS = {
   bucket: { type: "string" },
   "root-dir": { type: "string" },
   "ca-file": { type: "string" },
+  "wallets-file": { type: "string" },
 } as const;
 
 type Options = ReturnType<typeof parse>["values"];
@@ -136,10 +137,19 @@ async function explain({ words, kubectl, print, options }: Command): Promise<voi
   print(explainPod({ pod, binding, isWebhookReady: (webhook?.status?.readyReplicas ?? 0) > 0 }).map((finding) => ({ ...finding })));
 }
 
+/** The signer's `wallets.json`, whose actors may read their older, wallet-keyed storage. */
+function readWallets(path: string): Record<string, { wallet: string }> {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Record<string, { wallet: string }>;
+  } catch (cause) {
+    throw new AgentKeysError("invalid_input", { message: "--wallets-file is not a readable JSON object", cause });
+  }
+}
+
 async function provision({ words, options, say }: Command): Promise<void> {
   if (words[0] !== "provision-store") throw new AgentKeysError("invalid_input", { message: "Use: agentkeys evaluation provision-store" });
   const dir = required(options["root-dir"], "--root-dir");
-  const caFile = options["ca-file"];
+  const { "ca-file": caFile, "wallets-file": walletsFile } = options;
   await provisionStore({
     endpoint: required(options.endpoint, "--endpoint"),
     bucket: required(options.bucket, "--bucket"),
@@ -147,6 +157,7 @@ async function provision({ words, options, say }: Command): Promise<void> {
     rootPassword: Secret.of(readFileSync(join(dir, "password"))),
     policyName: "sts.amazonaws.com",
     policyText: ROLE_POLICY,
+    ...(walletsFile === undefined ? {} : { wallets: readWallets(walletsFile), walletPolicyText: WALLET_KEYED_POLICY }),
     clock: systemClock,
     onProgress: say,
     ...(caFile === undefined ? {} : { caPem: readFileSync(caFile, "utf8") }),

@@ -4,7 +4,9 @@
  */
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "@agentkeys/common/clock";
+import { walletPrefix } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import { bareHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
 import { createHash, createHmac } from "node:crypto";
 import { Agent as HttpsAgent } from "node:https";
@@ -19,22 +21,50 @@ export interface ProvisionOptions {
   policyName: string;
   /** The policy for AWS, with `@BUCKET@` in it. */
   policyText: string;
+  /** Actors with older, wallet-keyed storage, as in the signer's `wallets.json`; with `walletPolicyText`. */
+  wallets?: Readonly<Record<string, { wallet: string }>>;
+  walletPolicyText?: string;
   caPem?: string;
   clock: Clock;
   onProgress: (text: string) => void;
 }
 
+interface Statement extends Record<string, unknown> {
+  Sid?: string;
+  Condition?: object;
+}
 interface Policy {
   Version: string;
-  Statement: object[];
+  Statement: Statement[];
 }
 
 const ATTEMPTS = 60;
 const RETRY_MS = 2000;
 const OMNI_SHAPE = "?".repeat(64);
 
+/**
+ * The store knows no second tag, and a claim that is absent could be set by the caller: so each wallet is written out, bound to
+ * the `sub` of its actor.
+ */
+function walletStatements({ bucket, wallets = {}, walletPolicyText }: PolicyOptions): Statement[] {
+  if (walletPolicyText === undefined) return [];
+  return Object.entries(wallets).flatMap(([actor, { wallet }], index) => {
+    const prefix = walletPrefix(wallet).split("/")[1] ?? "";
+    const text = walletPolicyText.replaceAll("@BUCKET@", bucket).replaceAll("${aws:PrincipalTag/agentkeys_user_wallet}", prefix);
+    const { Statement: statements } = JSON.parse(text) as Policy;
+    return statements.map(({ Sid: sid = "", Condition: condition, ...rest }) => ({
+      ...rest,
+      Sid: `${sid}_${index}`,
+      Condition: { ...condition, StringEquals: { "jwt:sub": [bareHex(actor)] } },
+    }));
+  });
+}
+
+type PolicyOptions = Pick<ProvisionOptions, "policyText" | "bucket" | "wallets" | "walletPolicyText">;
+
 /** The AWS policy with the local store's guards: `sub` must look like an omni, and old versions stay. */
-export function localPolicy(policyText: string, bucket: string): Policy {
+export function localPolicy(options: PolicyOptions): Policy {
+  const { policyText, bucket } = options;
   const text = policyText.replaceAll("@BUCKET@", bucket).replaceAll("${aws:PrincipalTag/agentkeys_actor_omni}", "${jwt:sub}");
   const policy = JSON.parse(text) as Policy;
   const everything = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
@@ -42,6 +72,7 @@ export function localPolicy(policyText: string, bucket: string): Policy {
     ...policy,
     Statement: [
       ...policy.Statement,
+      ...walletStatements(options),
       { Effect: "Deny", Action: ["s3:*"], Resource: everything, Condition: { StringNotLike: { "jwt:sub": [OMNI_SHAPE] } } },
       { Effect: "Deny", Action: ["s3:DeleteObjectVersion"], Resource: [`arn:aws:s3:::${bucket}/*`] },
     ],
@@ -91,7 +122,7 @@ async function createBucket(options: ProvisionOptions): Promise<void> {
 
 async function putPolicy(options: ProvisionOptions): Promise<void> {
   const url = new URL(`${options.endpoint}/minio/admin/v3/add-canned-policy?name=${encodeURIComponent(options.policyName)}`);
-  const body = JSON.stringify(localPolicy(options.policyText, options.bucket));
+  const body = JSON.stringify(localPolicy(options));
   const dispatcher = new Agent({ connect: options.caPem === undefined ? {} : { ca: options.caPem } });
   try {
     const answer = await request(url, { method: "PUT", body, headers: signedHeaders(options, url, body), dispatcher });

@@ -17,3 +17,26 @@ export const ROLE_POLICY = JSON.stringify({
     },
   ],
 });
+
+/**
+ * Attached beside {@link ROLE_POLICY} only while wallet-keyed storage is being migrated: reads and removals under the wallet that
+ * the signer maps to the actor. A session without that tag matches nothing.
+ */
+export const WALLET_KEYED_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "ListOwnCredentials_v1_wallet_keyed",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: "arn:aws:s3:::@BUCKET@",
+      Condition: { StringLike: { "s3:prefix": "bots/${aws:PrincipalTag/agentkeys_user_wallet}/credentials/*" } },
+    },
+    {
+      Sid: "ReadAndRemoveOwnCredentials_v1_wallet_keyed",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:DeleteObject"],
+      Resource: "arn:aws:s3:::@BUCKET@/bots/${aws:PrincipalTag/agentkeys_user_wallet}/credentials/*",
+    },
+  ],
+});
