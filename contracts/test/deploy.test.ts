@@ -1,35 +1,28 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { deployContracts } from "@agentkeys/contracts/deploy";
 import { openChainReader, parseChainConfig, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { actorOmni, actorPath, agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
-import { AbiCoder, Contract, getBytes, Interface, JsonRpcProvider, NonceManager, Wallet, type InterfaceAbi } from "ethers";
-import { spawn, type ChildProcess } from "node:child_process";
+import type { JsonRpcProvider } from "ethers";
+import { AbiCoder, Contract, getBytes, Interface, NonceManager, Wallet, type InterfaceAbi } from "ethers";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { startAnvil, type Anvil } from "./anvil.ts";
 
-const ANVIL = new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil", import.meta.url).pathname;
 const master = new Wallet(`0x${"42".repeat(32)}`);
 const k10 = new Wallet(`0x${"11".repeat(32)}`);
-let anvil: ChildProcess;
+let anvil: Anvil;
 let provider: JsonRpcProvider;
 let config: ChainConfig;
 let reader: ChainReader;
 
 beforeAll(async () => {
-  anvil = spawn(ANVIL, ["--port", "0", "--chain-id", "31337"], { stdio: ["ignore", "pipe", "inherit"] });
-  const rpcUrl = await new Promise<string>((resolve) => {
-    anvil.stdout?.on("data", (chunk: Buffer) => {
-      const listening = /Listening on ([\d.:]+)/.exec(chunk.toString());
-      if (listening?.[1] !== undefined) resolve(`http://${listening[1]}`);
-    });
-  });
-  provider = new JsonRpcProvider(rpcUrl, 31337, { cacheTimeout: -1 });
-  await fundWithAnvil(rpcUrl, master.address);
-  const deployed = await deployContracts({ wallet: master.connect(provider), profile: "anvil", rpcUrls: [rpcUrl] });
+  anvil = await startAnvil({ wallets: [master] });
+  ({ provider } = anvil);
+  const deployed = await deployContracts({ wallet: master.connect(provider), profile: "anvil", rpcUrls: [anvil.url] });
   config = parseChainConfig(JSON.stringify(deployed));
   expect(config).toEqual({ ...deployed, finality: "latest" });
   reader = openChainReader(config, { clock: systemClock });
@@ -37,9 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   reader.close();
-  provider.destroy();
-  anvil.kill();
-  await once(anvil, "exit");
+  await anvil.stop();
 });
 
 test("a grant and a revocation on a real chain are what the reader answers", async () => {
