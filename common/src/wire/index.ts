@@ -11,6 +11,7 @@ export interface CapRequest {
   actor_omni: string;
   service: string;
   device_key_hash: string;
+  /** A wish; clamped to what a cap may live. */
   ttl_seconds?: number;
 }
 export interface CapAnswer {
@@ -26,7 +27,7 @@ export const capRequestSchema = {
     actor_omni: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
     service: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" },
     device_key_hash: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
-    ttl_seconds: { type: "integer", minimum: 1, maximum: 86_400 },
+    ttl_seconds: { type: "integer", minimum: 1 },
   },
 } as const;
 
