@@ -55,7 +55,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   };
   const { chain, clock, log } = deps;
   void watchChain(
-    { chain, clock, log, pollMs: deps.chainPollMs, onEvents: (events) => sessions.onChainEvents(events), onRead },
+    { chain, clock, log, pollMs: deps.chainPollMs, onChange: (change) => sessions.onChainChange(change), onRead },
     stopping.signal,
   );
   void every(deps.heartbeatMs, deps, stopping.signal, () => (isChainFresh() ? sessions.heartbeat() : Promise.resolve()));

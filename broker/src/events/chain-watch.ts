@@ -1,6 +1,7 @@
 /**
  * Follows the contracts' events by polling: a window of past blocks is read again each time, so that a reorganised block's
- * events are seen, and a failed read is retried from where the last good one ended. Must not know who listens.
+ * events and the ones that vanished with the block before it are seen, and a failed read is retried from where the last good
+ * one ended. Must not know who listens.
  */
 import type { ChainEvent, ChainReader } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
@@ -8,14 +9,20 @@ import type { Log } from "@agentkeys/common/log";
 
 const REORG_WINDOW_BLOCKS = 12;
 const MAX_BLOCKS_A_READ = 2000;
-const MAX_SEEN = 10_000;
+
+/** What one read brought: events not handed over before, and events handed over before whose block is gone. */
+export interface ChainChange {
+  fresh: readonly ChainEvent[];
+  vanished: readonly ChainEvent[];
+}
 
 export interface ChainWatchDeps {
   chain: ChainReader;
   clock: Clock;
   log: Log;
   pollMs: number;
-  onEvents: (events: readonly ChainEvent[]) => Promise<void>;
+  /** When it rejects, the same change is handed over again at the next poll. */
+  onChange: (change: ChainChange) => Promise<void>;
   onRead: () => void;
 }
 
@@ -23,21 +30,11 @@ const keyOf = (event: ChainEvent): string => `${event.blockHash}:${event.logInde
 
 /** Polls until the signal; each event is handed over once for each block it is in. */
 export async function watchChain(deps: ChainWatchDeps, signal: AbortSignal): Promise<void> {
-  const seen = new Set<string>();
-  let next: number | null = null;
+  const follow = createFollower(deps);
   let isFailing = false;
   while (!signal.aborted) {
     try {
-      const head = await deps.chain.blockNumber();
-      const from: number = Math.max(0, (next ?? head + 1) - REORG_WINDOW_BLOCKS);
-      const to = Math.min(head, from + MAX_BLOCKS_A_READ);
-      const events = to < from ? [] : await deps.chain.events(from, to);
-      const fresh = events.filter((event) => !seen.has(keyOf(event)));
-      // Events from before the first read are already in every session's first check.
-      if (next !== null && fresh.length > 0) await deps.onEvents(fresh);
-      if (seen.size > MAX_SEEN) seen.clear();
-      for (const event of events) seen.add(keyOf(event));
-      next = to + 1;
+      await follow();
       deps.onRead();
       if (isFailing) deps.log.info("chain is readable again");
       isFailing = false;
@@ -47,4 +44,26 @@ export async function watchChain(deps: ChainWatchDeps, signal: AbortSignal): Pro
     }
     await deps.clock.sleep(deps.pollMs, signal).catch(() => undefined);
   }
+}
+
+function createFollower({ chain, onChange }: ChainWatchDeps): () => Promise<void> {
+  let recent = new Map<string, ChainEvent>();
+  let next: number | null = null;
+  let span = MAX_BLOCKS_A_READ;
+  return async () => {
+    const head = await chain.blockNumber();
+    const from: number = Math.max(0, (next ?? head + 1) - REORG_WINDOW_BLOCKS);
+    const to: number = Math.min(head, Math.max(from, (next ?? 0) - 1) + span);
+    // A node may refuse a range for its size: the next try asks for half of it.
+    span = Math.max(1, Math.floor(span / 2));
+    const events = to < from ? [] : await chain.events(from, to);
+    span = Math.min(MAX_BLOCKS_A_READ, span * 4);
+    const found = new Map(events.map((event) => [keyOf(event), event]));
+    const fresh = events.filter((event) => !recent.has(keyOf(event)));
+    const vanished = [...recent].filter(([key, { blockNumber }]) => blockNumber >= from && !found.has(key)).map(([, event]) => event);
+    // Events from before the first read are already in every session's first check.
+    if (next !== null && fresh.length + vanished.length > 0) await onChange({ fresh, vanished });
+    recent = found;
+    next = to + 1;
+  };
 }
