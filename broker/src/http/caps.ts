@@ -41,8 +41,8 @@ export function mountCaps(app: Express, deps: CapRoutesDeps): void {
     const path = `/v1/cap/${op}`;
     app.post(path, async (request, response) => {
       try {
-        const body = parseBody(request.body);
         const { delegation, jkt } = await authenticate(request, deps);
+        const body = parseBody(request.body);
         const mint = toMintRequest(op, body);
         refuseWith(refusalByDelegation(mint, delegation));
         const facts = await deps.chain.capFacts(mint);
@@ -64,7 +64,10 @@ export function mountCaps(app: Express, deps: CapRoutesDeps): void {
           dgh: delegation.hash,
           cnf: { jkt },
         };
-        const answer: CapAnswer = { cap: await signCap(deps.key, cap), expires_at: cap.exp };
+        const signed = await signCap(deps.key, cap).catch((cause: unknown) => {
+          throw new AgentKeysError("sign_error", { cause });
+        });
+        const answer: CapAnswer = { cap: signed, expires_at: cap.exp };
         deps.metrics.caps.inc({ op, code: "ok" });
         response.json(answer);
       } catch (fault) {
