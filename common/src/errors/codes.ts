@@ -55,7 +55,7 @@ export const CODES = {
   header_too_large: { status: 431, retryable: false, message: "The request's headers are too large" },
   request_timeout: { status: 408, retryable: true, message: "The request was not received in time" },
   method_refused: { status: 405, retryable: false, message: "This method is not passed on" },
-  upgrade_refused: { status: 501, retryable: false, message: "Protocol upgrades are not passed on" },
+  upgrade_refused: { status: 501, retryable: false, message: "Only a valid WebSocket handshake (RFC 6455, version 13) is passed on" },
   unknown_service: {
     status: 404,
     retryable: false,

@@ -66,7 +66,7 @@ export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<strin
   if (policy.isSuspended) throw new AgentKeysError("binding_suspended");
   await checkCaller(call, service, caller);
   const { headers, hasPlaceholder, isWebSocket } = requestHeaders(call.request.rawHeaders, service, deps.placeholder);
-  if (isWebSocket) throw new AgentKeysError("upgrade_refused");
+  if (isWebSocket && !call.isUpgrade) throw new AgentKeysError("upgrade_refused");
   const target = readTarget(rest, service, deps.placeholder);
   if (policy.isPlaceholderRequired && !hasPlaceholder && !target.hasPlaceholder) throw new AgentKeysError("placeholder_missing");
   checkRoute(call, service, target);

@@ -6,12 +6,21 @@ import { statusOf, writeRefusal } from "./answers.ts";
 /** A refused body is read away up to here, so that the client sees the answer and not a reset; then the connection is cut. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
+/** What a listener hands over: a request, where its answer goes, and whether the connection is to become a WebSocket. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly isUpgrade: boolean;
+}
+
 /** One request from arrival to audit row: what is known about it so far, and the two ways of ending it early. */
 export class Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly startedMs: number;
+  /** The request is a valid opening handshake of a WebSocket. */
+  readonly isUpgrade: boolean;
   policy: CompiledPolicy | null = null;
   service: CompiledService | null = null;
   caller = "pod";
@@ -26,10 +35,12 @@ export class Call {
   readonly #releases: (() => void)[] = [];
   #isEnded = false;
   #isFailed = false;
+  #isSettled = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, requestId: string, startedMs: number) {
-    this.request = request;
-    this.response = response;
+  constructor(exchange: Exchange, requestId: string, startedMs: number) {
+    this.request = exchange.request;
+    this.response = exchange.response;
+    this.isUpgrade = exchange.isUpgrade;
     this.requestId = requestId;
     this.startedMs = startedMs;
   }
@@ -53,12 +64,18 @@ export class Call {
     else this.#releases.push(release);
   }
 
+  /** A WebSocket is being closed by one of its ends, in good order. */
+  settle(): void {
+    this.#isSettled = true;
+  }
+
   /** The client has its answer or is gone. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    if (!this.response.writableFinished && this.reason === "ok") this.reason = "client_aborted";
-    if (!this.response.writableFinished) this.#canceller.abort(new AgentKeysError("client_aborted"));
+    const isAnswered = this.response.writableFinished || this.#isSettled;
+    if (!isAnswered && this.reason === "ok") this.reason = "client_aborted";
+    if (!isAnswered) this.#canceller.abort(new AgentKeysError("client_aborted"));
     else if (!this.request.complete) this.#discardBody();
     for (const release of this.#releases) release();
   }

@@ -44,6 +44,9 @@ const NOT_REQUESTED = new Set([
 ]);
 const NOT_ANSWERED = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "alt-svc", "agentkeys-reason"]);
 
+/** Where OpenAI's clients put the key when they cannot set headers: one of the WebSocket's subprotocols. */
+const KEY_PROTOCOL = "openai-insecure-api-key.";
+
 export interface RequestHeaders {
   /** Name, value, name, value: ready for the upstream except for the key. */
   headers: string[];
@@ -64,6 +67,14 @@ function namedByConnection(raw: readonly string[]): Set<string> | null {
   return named;
 }
 
+/** Takes the subprotocols that carry a key out of the list; what they carry must be the placeholder. */
+function withoutKeyProtocol(value: string, placeholder: PlaceholderCheck): string {
+  const protocols = value.split(",").map((protocol) => protocol.trim());
+  const isKey = (protocol: string): boolean => protocol.toLowerCase().startsWith(KEY_PROTOCOL);
+  for (const protocol of protocols) if (isKey(protocol)) placeholder.checkSlot(protocol.slice(KEY_PROTOCOL.length));
+  return protocols.filter((protocol) => !isKey(protocol)).join(", ");
+}
+
 /** Filters the agent's headers: slots checked and taken out, hop-by-hop dropped, everything else passed on byte for byte. */
 export function requestHeaders(raw: readonly string[], service: CompiledService, placeholder: PlaceholderCheck): RequestHeaders {
   const named = namedByConnection(raw);
@@ -73,8 +84,13 @@ export function requestHeaders(raw: readonly string[], service: CompiledService,
   let isWebSocket = false;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
-    const value = raw[index + 1] ?? "";
+    let value = raw[index + 1] ?? "";
     const lower = name.toLowerCase();
+    if (lower === "sec-websocket-protocol" && value.toLowerCase().includes(KEY_PROTOCOL)) {
+      value = withoutKeyProtocol(value, placeholder);
+      hasPlaceholder = true;
+      if (value === "") continue;
+    }
     if (AUTH_SLOTS.has(lower) || lower === ownSlot) {
       placeholder.checkSlot(value);
       hasPlaceholder = true;

@@ -1,12 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AuditTrail } from "../audit/index.ts";
-import { Call } from "./call.ts";
+import { Call, type Exchange } from "./call.ts";
 import type { Measures } from "./measures.ts";
 import type { ProxyDeps } from "./ports.ts";
 
 /** Opens calls and, when one ends, writes its audit row and measures. */
 export interface Ledger {
-  open(request: IncomingMessage, response: ServerResponse): Call;
+  open(exchange: Exchange): Call;
 }
 
 const REQUEST_ID_BYTES = 12;
@@ -16,7 +15,8 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
   const close = (call: Call): void => {
     const endedMs = deps.clock.nowMs();
     const service = call.service?.name ?? "";
-    measures.ended(service, call.reason, (endedMs - call.startedMs) / 1000);
+    const isWebSocket = call.response.statusCode === 101;
+    measures.ended(service, call.reason, isWebSocket ? null : (endedMs - call.startedMs) / 1000);
     trail.record({
       time: new Date(endedMs).toISOString(),
       requestId: call.requestId,
@@ -38,9 +38,9 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
     });
   };
   return {
-    open(request, response) {
+    open(exchange) {
       const requestId = Buffer.from(deps.random(REQUEST_ID_BYTES)).toString("hex");
-      const call = new Call(request, response, requestId, deps.clock.nowMs());
+      const call = new Call(exchange, requestId, deps.clock.nowMs());
       measures.started();
       call.onEnd(() => {
         try {

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { ServerResponse, createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Caller, CallerGuard } from "../caller/index.ts";
 import { rawRefusal } from "./answers.ts";
+import type { Exchange } from "./call.ts";
+import { isHandshake } from "./handshake.ts";
 
 export interface ListenersOptions {
   addresses: readonly string[];
@@ -11,7 +13,8 @@ export interface ListenersOptions {
   callerGuard: CallerGuard;
   headersMs: number | undefined;
   requestMs: number | undefined;
-  onRequest: (request: IncomingMessage, response: ServerResponse, caller: Caller) => void;
+  /** Takes a request; what it answers is called when the answer is out or the client is gone. */
+  onRequest: (exchange: Exchange, caller: Caller) => () => void;
 }
 
 export interface Listeners {
@@ -33,9 +36,33 @@ function refuseRaw(socket: Duplex, parserCode: string | undefined): void {
   else socket.destroy();
 }
 
-function createListener(options: ListenersOptions): Server {
-  const callers = new WeakMap<Socket, Caller>();
-  const answering = new WeakSet<Duplex>();
+/** What is known about one accepted connection. */
+interface Connection {
+  readonly caller: Caller;
+  /** Ends of the requests that are being answered; more than one when they are pipelined. */
+  readonly running: Set<() => void>;
+}
+
+/** The answer to a handshake, as for any request, but on a socket that Node's parser has let go of. */
+function answerTo(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.setTimeout(0);
+  socket.on("error", () => undefined);
+  socket.on("drain", () => response.emit("drain"));
+  socket.once("end", () => {
+    if (!response.headersSent) socket.destroy();
+  });
+  response.on("finish", () => {
+    socket.resume();
+    socket.destroySoon();
+  });
+  return response;
+}
+
+function createListener(options: ListenersOptions, upgraded: Set<Socket>): Server {
+  const connections = new WeakMap<Duplex, Connection>();
   const headersTimeout = options.headersMs ?? HEADERS_MS;
   const requestTimeout = options.requestMs ?? REQUEST_MS;
   const server = createServer({
@@ -46,32 +73,58 @@ function createListener(options: ListenersOptions): Server {
     requestTimeout,
     connectionsCheckingInterval: Math.min(1000, headersTimeout),
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // Anything that is no valid handshake stays a plain request and is refused or, like `h2c`, read without its Upgrade.
+    shouldUpgradeCallback: isHandshake,
   });
+  const hand = (exchange: Exchange, { caller, running }: Connection): void => {
+    const end = options.onRequest(exchange, caller);
+    running.add(end);
+    exchange.response.on("close", () => {
+      running.delete(end);
+      end();
+    });
+  };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const caller = callers.get(request.socket);
-    if (caller === undefined) {
-      request.destroy();
-      return;
-    }
-    const { socket } = request;
-    answering.add(socket);
-    response.on("close", () => answering.delete(socket));
-    options.onRequest(request, response, caller);
+    const connection = connections.get(request.socket);
+    if (connection === undefined) request.destroy();
+    else hand({ request, response, isUpgrade: false }, connection);
   };
   server.on("connection", (socket: Socket) => {
     const caller = options.callerGuard.identify(socket);
-    if (caller === null) socket.destroy();
-    else callers.set(socket, caller);
+    if (caller === null) {
+      socket.destroy();
+      return;
+    }
+    const running = new Set<() => void>();
+    connections.set(socket, { caller, running });
+    // An answer that waits behind another one is not told that its client is gone.
+    socket.on("close", () => {
+      for (const end of running) end();
+    });
   });
   server.on("request", onRequest);
   // The proxy itself says when the body is wanted, after every check.
   server.on("checkContinue", onRequest);
+  server.on("upgrade", (request: IncomingMessage, _stream: Duplex, head: Buffer) => {
+    const { socket } = request;
+    const connection = connections.get(socket);
+    // A handshake behind a request that is still being answered would take that answer's place.
+    if (connection === undefined || connection.running.size > 0) {
+      socket.destroy();
+      return;
+    }
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    // Waits in the socket until a 101 has passed; with any other answer it is thrown away.
+    if (head.length > 0) socket.unshift(head);
+    hand({ request, response: answerTo(request, socket), isUpgrade: true }, connection);
+  });
   server.on("connect", (_request, socket) => {
     refuseRaw(socket, "HPE_INVALID_METHOD");
   });
   server.on("clientError", (fault: NodeJS.ErrnoException, socket) => {
     // Bytes after a request that is still being answered: a raw answer here would land inside that one.
-    if (answering.has(socket)) socket.destroy();
+    if ((connections.get(socket)?.running.size ?? 0) > 0) socket.destroy();
     else refuseRaw(socket, fault.code);
   });
   return server;
@@ -90,9 +143,10 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 /** Opens one strict HTTP server per address, all on one port. A family the machine lacks is skipped, except for the first address. */
 export async function openListeners(options: ListenersOptions): Promise<Listeners> {
   const servers: Server[] = [];
+  const upgraded = new Set<Socket>();
   let { port } = options;
   for (const address of options.addresses) {
-    const server = createListener(options);
+    const server = createListener(options, upgraded);
     try {
       port = await bind(server, address, port);
       servers.push(server);
@@ -111,6 +165,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
     },
     cut() {
       for (const server of servers) server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
     },
   };
 }

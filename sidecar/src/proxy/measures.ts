@@ -3,12 +3,13 @@ import type { Metrics } from "@agentkeys/common/metrics";
 /**
  * Metrics of the data path:
  * - `proxy_requests_total{service, outcome}`: ended calls; outcome is `ok` or the reason code
- * - `proxy_request_seconds{service}`: arrival to the last byte
- * - `proxy_in_flight`: running calls
+ * - `proxy_request_seconds{service}`: arrival to the last byte; not of WebSockets, which live as long as their ends like
+ * - `proxy_in_flight`: running calls, open WebSockets among them
  */
 export interface Measures {
   started(): void;
-  ended(service: string, outcome: string, seconds: number): void;
+  /** `seconds` is null for a call whose duration says nothing. */
+  ended(service: string, outcome: string, seconds: number | null): void;
 }
 
 interface CounterChild {
@@ -33,6 +34,7 @@ export function createMeasures(metrics: Metrics): Measures {
       let counter = counters.get(key);
       if (counter === undefined) counters.set(key, (counter = requests.labels(service, outcome)));
       counter.inc();
+      if (seconds === null) return;
       let histogram = histograms.get(service);
       if (histogram === undefined) histograms.set(service, (histogram = durations.labels(service)));
       histogram.observe(seconds);

@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { createAuditTrail } from "../audit/index.ts";
 import type { Caller } from "../caller/index.ts";
 import { createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
-import type { Call } from "./call.ts";
+import type { Call, Exchange } from "./call.ts";
 import { createFlights } from "./flights.ts";
 import { allowedHosts } from "./guard.ts";
 import { openListeners } from "./listeners.ts";
@@ -24,10 +23,11 @@ export function createProxy(deps: ProxyDeps): Proxy {
 
 async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy> {
   const ownPorts = new Set(deps.adminPort === undefined ? [] : [deps.adminPort]);
+  const upstreamMs = deps.timeouts?.upstreamMs ?? UPSTREAM_TIMEOUT_MS;
   const upstreams = createUpstreams({
     resolve: deps.resolve,
     ownPorts: () => ownPorts,
-    upstreamMs: deps.timeouts?.upstreamMs ?? UPSTREAM_TIMEOUT_MS,
+    upstreamMs,
   });
   const placeholder = createPlaceholderCheck(deps.placeholder);
   const flights = createFlights();
@@ -35,7 +35,8 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   const admission = { policy: deps.policy, placeholder, quota: createQuota(deps.clock) };
   let hosts: ReadonlySet<string> = new Set<string>();
   let isDraining = false;
-  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining };
+  const tunnel = { clock: deps.clock, idleMs: upstreamMs };
+  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining, tunnel };
 
   const run = async (call: Call, caller: Caller): Promise<void> => {
     let isAdmitted = false;
@@ -54,13 +55,13 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     }
   };
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse, caller: Caller): void => {
-    const call = ledger.open(request, response);
+  const onRequest = (exchange: Exchange, caller: Caller): (() => void) => {
+    const call = ledger.open(exchange);
     flights.add(call);
-    response.on("close", () => {
-      call.end();
-    });
     void run(call, caller);
+    return () => {
+      call.end();
+    };
   };
 
   const listeners = await openListeners({

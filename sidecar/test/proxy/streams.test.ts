@@ -7,7 +7,7 @@ import type { ServicePolicy } from "@agentkeys/common/wire";
 import { auditHash } from "../../src/audit/index.ts";
 import { KEY, PLACEHOLDER, policyOf, service, startBench, type Bench } from "./bench.ts";
 import { createTestCa } from "./certificates.ts";
-import { openRaw, parseAnswer } from "./raw-client.ts";
+import { openRaw } from "./raw-client.ts";
 import { headerValues, startStubUpstream, type StubUpstream } from "./stub-upstream.ts";
 
 const ca = createTestCa();
@@ -321,16 +321,5 @@ describe("quota, answers, audit and shutdown", () => {
     await client.until("text/event-stream");
     await Promise.all([bench.proxy.close(20), client.ended]);
     expect(bench.rows.at(-1)?.reason).toBe("shutting_down");
-  });
-
-  test("W5 a WebSocket upgrade is refused, not passed on as a plain GET", async () => {
-    const answer = await bench.ask("GET", "/openai/v1/realtime", [
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      "Sec-WebSocket-Version: 13",
-    ]);
-    expect([answer.status, answer.headers.get("agentkeys-reason")]).toEqual([501, "upgrade_refused"]);
-    expect(parseAnswer(answer.head, true).status).toBe(501);
-    await bench.proxy.close(0);
   });
 });
