@@ -1,50 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { parseAllDocuments } from "yaml";
 import { ROLE_POLICY } from "../../../cli/src/evaluation/role-policy.ts";
+import { CHART, isTestHook, PRODUCTION, PROFILES, render, type PodSpec, type Rendered } from "./render.ts";
 
-const CHART = new URL("..", import.meta.url).pathname;
-const HELM = `${process.env["AGENTKEYS_CACHE"] ?? `${homedir()}/.cache/agentkeys/cluster`}/bin/helm`;
-
-interface Container {
-  image: string;
-  securityContext: object;
-}
-interface Rendered {
-  kind: string;
-  metadata: { name: string };
-  rules?: { verbs: string[]; resources: string[]; apiGroups: string[] }[];
-  webhooks?: { clientConfig: object; failurePolicy: string }[];
-  spec?: { template?: { spec: { containers: Container[]; securityContext: object } } };
+/** Templates of everything an installation runs. */
+function podsOf(objects: readonly Rendered[]): { name: string; labels: Record<string, string>; spec: PodSpec }[] {
+  return objects.flatMap(({ metadata, spec }) =>
+    spec?.template === undefined ? [] : [{ name: metadata.name, labels: spec.template.metadata.labels ?? {}, spec: spec.template.spec }],
+  );
 }
 
-function render(...args: string[]): Rendered[] {
-  const text = execFileSync(HELM, ["template", "agentkeys", CHART, "-n", "agentkeys-system", "--kube-version", "1.36.3", ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return parseAllDocuments(text).flatMap((document) => (document.toJSON() === null ? [] : [document.toJSON() as Rendered]));
-}
-const address = `0x${"ab".repeat(20)}`;
-const production = [
-  "profile=production",
-  "oidcIssuer=https://oidc.example",
-  "chain.rpcUrls={https://rpc.example}",
-  ...["registry", "scope", "epoch", "lens"].map((name) => `chain.contracts.${name}=${address}`),
-  "store.roleArn=arn:aws:iam::123456789012:role/agentkeys",
-  "keys.k1Secret=k1",
-  "keys.k2Secret=k2",
-  "keys.k3Secret=k3",
-];
-const sets = (values: readonly string[]): string[] => values.flatMap((value) => ["--set", value]);
-
-describe.each([
-  ["evaluation", []],
-  ["production", sets(production)],
-])("%s profile", (_name, args) => {
+describe.each(PROFILES)("%s profile", (_name, args) => {
   const objects = render(...args);
+  const installed = objects.filter((object) => !isTestHook(object));
 
   test("no rule has a wildcard and no ClusterRole reads Secrets", () => {
     for (const { kind, rules = [] } of objects)
@@ -54,34 +22,114 @@ describe.each([
       }
   });
 
-  test("no caBundle is rendered, so that GitOps sees no drift", () => {
-    expect(JSON.stringify(objects)).not.toContain("caBundle");
+  test("no certificate of ours is rendered, so that GitOps sees no drift", () => {
+    expect(JSON.stringify(installed)).not.toContain("caBundle");
   });
 
   test("pods fit the restricted pod security standard", () => {
-    const pods = objects.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template.spec]));
+    const pods = podsOf(objects);
     expect(pods.length).toBeGreaterThanOrEqual(5);
-    for (const { securityContext, containers } of pods) {
-      expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-      for (const container of containers)
+    for (const { spec } of pods) {
+      expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      for (const container of spec.containers)
         expect(container.securityContext).toMatchObject({
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
           capabilities: { drop: ["ALL"] },
         });
+    }
+  });
+
+  test("only operator and webhook hold an API token, no pod takes service links", () => {
+    const pods = podsOf(objects);
+    expect(
+      pods
+        .filter(({ spec }) => spec.automountServiceAccountToken !== false)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["agentkeys-operator", "agentkeys-webhook"]);
+    for (const { spec } of pods) expect(spec.enableServiceLinks).toBe(false);
+  });
+
+  test("every container states what it needs", () => {
+    for (const { spec } of podsOf(installed))
+      for (const { resources } of spec.containers) {
+        expect(resources?.requests).toHaveProperty("cpu");
+        expect(resources?.requests).toHaveProperty("memory");
+        expect(resources?.limits).toHaveProperty("memory");
+      }
+  });
+
+  test("a rolling update starts the new pod first and lets the old one finish", () => {
+    const services = installed.filter(({ kind, spec }) => kind === "Deployment" && spec?.["strategy"] !== undefined);
+    const rolling = services.filter(({ spec }) => (spec?.["strategy"] as { type: string }).type === "RollingUpdate");
+    expect(rolling.map(({ metadata }) => metadata.name).sort()).toEqual(
+      ["broker", "creds-worker", "operator", "signer", "webhook"].map((name) => `agentkeys-${name}`),
+    );
+    for (const { spec } of rolling) {
+      expect(spec?.["strategy"]).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
+      expect(spec?.template?.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(20);
+      expect(spec?.template?.spec.containers[0]?.lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
     }
   });
 });
 
 test("the production profile renders no chain, store or key of its own", () => {
-  const names = render(...sets(production)).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  const names = render(...PRODUCTION)
+    .filter((object) => !isTestHook(object))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   expect(names.filter((name) => /^Secret|agentkeys-store|Deployment\/agentkeys-chain/.test(name))).toEqual([]);
 });
 
-test.each(production.slice(1))("the production profile is refused without %s", (missing) => {
-  expect(() => render(...sets(production.filter((value) => value !== missing)))).toThrow(
-    /values don't meet the specifications|Command failed/,
-  );
+test("chain settings reach chain.json, and a change of it restarts the pods", () => {
+  const chainOf = (objects: Rendered[]): unknown =>
+    JSON.parse(
+      objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "agentkeys-chain")?.data?.["chain.json"] ?? "",
+    );
+  const checksums = (objects: Rendered[]): Set<string | undefined> =>
+    new Set(
+      objects
+        .filter(({ kind }) => kind === "Deployment")
+        .map(({ spec }) => spec?.template?.metadata.annotations?.["agentkeys.io/chain-checksum"]),
+    );
+  const before = render(...PRODUCTION);
+  const after = render(...PRODUCTION, "--set", "chain.quorum=1,chain.maxAgeSeconds=0,chain.finality=");
+  expect(chainOf(before)).toMatchObject({ chainId: 84532, finality: "safe", quorum: 2, maxAgeSeconds: 60 });
+  expect(Object.keys(chainOf(after) as object)).not.toEqual(expect.arrayContaining(["finality"]));
+  expect(checksums(before).size).toBe(1);
+  expect(checksums(before)).not.toEqual(checksums(after));
+});
+
+test("where pods may run is the platform team's to say", () => {
+  for (const { spec } of podsOf(render(...PRODUCTION).filter((object) => !isTestHook(object))))
+    expect(spec).toMatchObject({
+      nodeSelector: { "kubernetes.io/os": "linux" },
+      tolerations: [{ key: "dedicated", operator: "Equal", value: "platform", effect: "NoSchedule" }],
+      priorityClassName: "system-cluster-critical",
+      imagePullSecrets: [{ name: "registry" }],
+    });
+});
+
+test("the evaluation chain mines empty blocks within a minute and transactions at once", () => {
+  const command = podsOf(render()).find(({ name }) => name === "agentkeys-chain")?.spec.containers[0]?.command ?? [];
+  expect(Number(command[command.indexOf("--block-time") + 1])).toBeLessThan(60);
+  expect(command).toContain("--mixed-mining");
+});
+
+test("evaluation data outlives its pods only with persistence", () => {
+  const volumes = (objects: Rendered[]): unknown[] =>
+    podsOf(objects)
+      .filter(({ name }) => /chain|store$/.test(name))
+      .map(({ spec }) => spec.volumes?.[0]);
+  expect(volumes(render())).toEqual([
+    { name: "data", emptyDir: {} },
+    { name: "data", emptyDir: {} },
+  ]);
+  expect(volumes(render("--set", "evaluation.persistence.enabled=true"))).toEqual([
+    { name: "data", persistentVolumeClaim: { claimName: "agentkeys-chain" } },
+    { name: "data", persistentVolumeClaim: { claimName: "agentkeys-store" } },
+  ]);
 });
 
 test("the CRDs in the chart are the source's", () => {
