@@ -48,12 +48,13 @@ image: ## Build the images and load them into the local cluster
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI and the chart's copies of the CRDs
+generate: ## Contract ABI, types of the CRDs and the chart's copies of them
 	@contracts/build.sh
+	@$(NODE) hack/crd-types.js
 	@cp crds/*.yaml charts/agentkeys/crds/
 
 verify: generate ## Fail when something generated is stale
-	@git diff --exit-code -- contracts/generated charts/agentkeys/crds
+	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys/crds
 
 clean: ## Remove AgentKeys, the local cluster and everything built (the cache stays)
 	-@hack/uninstall.sh

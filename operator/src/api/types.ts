@@ -1,7 +1,9 @@
 /**
- * The custom resources as TypeScript (group `agentkeys.io/v1alpha1`); `crds/*.yaml` is the schema users meet.
- * Types only: knows no client and no rule.
+ * The custom resources as TypeScript (group `agentkeys.io/v1alpha1`). Specs are generated from `crds/*.yaml`, the schema
+ * users meet; statuses are ours to write. Types only: knows no client and no rule.
  */
+import type { AgentKeysBindingSpec, AgentKeysServiceSpec } from "./generated/specs.ts";
+
 export const GROUP = "agentkeys.io";
 export const VERSION = "v1alpha1";
 export const API_VERSION = "agentkeys.io/v1alpha1";
@@ -42,40 +44,13 @@ export interface KubeObject {
   metadata: ObjectMeta;
 }
 
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: "In" | "NotIn" | "Exists" | "DoesNotExist"; values?: string[] }[];
-}
-
-export interface ServiceAuthSpec {
-  type: "bearer" | "header" | "basic" | "query" | "path";
-  name?: string;
-  format?: string;
-}
-
-export interface EnvTemplate {
-  name: string;
-  /** Text with `{proxy}`, `{service}` and `{placeholder}`. */
-  value: string;
-}
-
-export interface AgentKeysServiceSpec {
-  preset?: string;
-  upstream?: string;
-  auth?: ServiceAuthSpec;
-  env?: EnvTemplate[];
-  methods?: string[];
-  paths?: string[];
-  denyPaths?: string[];
-  pathPrefix?: string;
-  tls?: { caBundle: string };
-  allowPrivateAddresses?: boolean;
-  allowInsecure?: boolean;
-  /** Absent or null: no namespace; `{}`: all. */
-  allowedNamespaces?: LabelSelector | null;
-  /** One key for all bindings; a Secret of the operator's namespace. */
-  credentialFrom?: { secretRef: { name: string; key: string } };
-}
+export type { AgentKeysBindingSpec, AgentKeysServiceSpec };
+export type LabelSelector = NonNullable<AgentKeysBindingSpec["selector"]>;
+export type ServiceAuthSpec = NonNullable<AgentKeysServiceSpec["auth"]>;
+export type EnvTemplate = NonNullable<AgentKeysServiceSpec["env"]>[number];
+export type BindingServiceSpec = AgentKeysBindingSpec["services"][number];
+export type BindingLimits = NonNullable<BindingServiceSpec["limits"]>;
+export type ScopeManagement = NonNullable<NonNullable<AgentKeysBindingSpec["scope"]>["management"]>;
 
 export interface Condition {
   type: string;
@@ -96,43 +71,6 @@ export interface AgentKeysServiceStatus {
 export interface AgentKeysService extends KubeObject {
   spec: AgentKeysServiceSpec;
   status?: AgentKeysServiceStatus;
-}
-
-export interface BindingLimits {
-  requestsPerMinute?: number;
-  requestsPerHour?: number;
-  dailyUsd?: string;
-  maxBodyBytes?: number;
-  maxConcurrent?: number;
-}
-
-export interface BindingServiceSpec {
-  name: string;
-  methods?: string[];
-  paths?: string[];
-  limits?: BindingLimits;
-  callers?: { uid: number; binaryPath?: string }[];
-  /** A Secret of the binding's own namespace; imported into the vault when it changes, never mounted. */
-  credentialFrom?: { secretRef: { name: string; key: string } };
-}
-
-export interface AgentKeysBindingSpec {
-  agent?: string;
-  services: BindingServiceSpec[];
-  readOnly?: boolean;
-  selector?: LabelSelector;
-  serviceAccounts?: string[];
-  scope?: { management?: "Sync" | "Propose" | "Observe" };
-  proxy?: {
-    port?: number;
-    resources?: Record<string, unknown>;
-    placeholder?: "Optional" | "Required";
-    egress?: "Open" | "Locked";
-    scrub?: boolean;
-    logLevel?: string;
-  };
-  suspend?: boolean;
-  deletionPolicy?: "Revoke" | "Retain";
 }
 
 export interface BindingServiceStatus {

@@ -31,7 +31,7 @@ function judge(service: AgentKeysService): Verdict {
     if (!(fault instanceof AgentKeysError)) throw fault;
     return { type: "Ready", status: "False", reason: "Invalid", message: fault.publicMessage };
   }
-  if (service.spec.allowedNamespaces === undefined || service.spec.allowedNamespaces === null)
+  if (service.spec.allowedNamespaces === undefined)
     return {
       type: "Ready",
       status: "True",

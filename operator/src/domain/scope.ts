@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hex } from "@agentkeys/common/identity";
-import type { AppliedScope } from "../api/types.ts";
+import type { AppliedScope, ScopeManagement } from "../api/types.ts";
 
 export interface Scope {
   services: readonly Hex[];
@@ -29,7 +29,7 @@ export function scopeHash(scope: Scope): string {
  * only a new generation of the binding, or another value of its resync annotation, is a new wish.
  */
 export function planScope(of: {
-  management: "Sync" | "Propose" | "Observe";
+  management: ScopeManagement;
   wanted: Scope;
   chain: Scope;
   generation: number;

@@ -293,7 +293,7 @@ describe("a binding's review", () => {
   };
 
   test("lets it in and warns of services it cannot use", async () => {
-    await api.create(RESOURCES.services, aService("closed", { allowedNamespaces: null }));
+    await api.create(RESOURCES.services, aService("closed", { allowedNamespaces: { matchLabels: { never: "so" } } }));
     const response = await ask([{ name: "openai" }, { name: "closed" }, { name: "none" }]);
     expect(response).toMatchObject({ uid: "b-1", allowed: true });
     expect(response.warnings).toHaveLength(2);

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "@jest/globals";
+import { validator } from "@agentkeys/common/http";
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+type Json = Record<string, unknown>;
+
+const SAMPLES = new URL("fixtures/crds/", import.meta.url);
+const read = (url: URL): Json => parse(readFileSync(url, "utf8")) as Json;
+
+/** The schema as the API server applies it under strict validation: a field it does not name is refused. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const given = schema as Json;
+  const kept = Object.entries(given).filter(([key]) => !key.startsWith("x-"));
+  const isClosed = typeof given["properties"] === "object" && given["type"] === "object";
+  return { ...Object.fromEntries(kept.map(([key, value]) => [key, strict(value)])), ...(isClosed ? { additionalProperties: false } : {}) };
+}
+
+function schemaOf(plural: string): (body: unknown) => unknown {
+  const crd = read(new URL(`../../crds/${plural}.yaml`, import.meta.url)) as {
+    spec: { versions: { schema: { openAPIV3Schema: { properties: Json } } }[] };
+  };
+  const schema = strict(crd.spec.versions[0]?.schema.openAPIV3Schema) as { properties: Json };
+  // Of metadata the API server lets a schema say something of names only.
+  const metadata = schema.properties["metadata"] as Json;
+  return validator({ ...schema, properties: { ...schema.properties, metadata: { ...metadata, additionalProperties: true } } });
+}
+
+const schemas: Record<string, (body: unknown) => unknown> = {
+  AgentKeysBinding: schemaOf("agentkeysbindings"),
+  AgentKeysService: schemaOf("agentkeysservices"),
+};
+const check = (folder: string, name: string) => (): unknown => {
+  const sample = read(new URL(`${folder}/${name}`, SAMPLES));
+  return schemas[String(sample["kind"])]?.(sample);
+};
+const samples = (folder: string): string[] => readdirSync(new URL(folder, SAMPLES)).sort();
+
+describe("a custom resource", () => {
+  test.each(samples("good"))("like good/%s is let in", (name) => {
+    expect(check("good", name)).not.toThrow();
+  });
+
+  test.each(samples("bad").filter((name) => !name.startsWith("server-")))("like bad/%s is refused by its schema", (name) => {
+    expect(check("bad", name)).toThrow(/malformed/);
+  });
+
+  test.each(samples("bad").filter((name) => name.startsWith("server-")))("like bad/%s is left to the server's own rules", (name) => {
+    expect(check("bad", name)).not.toThrow();
+  });
+});
