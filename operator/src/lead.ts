@@ -1,9 +1,9 @@
-import type { ChainConfig } from "@agentkeys/common/chain";
+import { openChainReader, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import { parseKey32 } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
-import { openChainWriter, type ChainWriter } from "./chain/index.ts";
+import { followChain, openChainWriter, type ChainWriter } from "./chain/index.ts";
 import { MASTER_DEVICE_SECRET, reconcileBinding, reconcileService, type BindingContext, type DeviceKey } from "./controllers/index.ts";
 import { openVault } from "./credentials/index.ts";
 import { ensureEvaluationChain } from "./evaluation/index.ts";
@@ -14,6 +14,7 @@ import type { OperatorParts } from "./wire.ts";
 const TLS_ROUND_MS = 10_000;
 const CHAIN_ROUND_MS = 15_000;
 const RETRY_MS = 3000;
+const CHAIN_POLL_MS = 2000;
 
 /** Everything only one replica does; returns once `signal` is aborted and the work under way is done. */
 export async function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
@@ -36,7 +37,7 @@ async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<
   if (config === null || signal.aborted) return;
   const chain = openChainWriter(config, walletKey, parts.log);
   try {
-    await runControllers(parts, chain, walletKey, signal);
+    await runControllers(parts, { chain, chainConfig: config, walletKey }, signal);
   } finally {
     chain.close();
   }
@@ -48,16 +49,21 @@ function chainOf(parts: OperatorParts, walletKey: Secret): Promise<ChainConfig> 
   return ensureEvaluationChain({ api, namespace: config.namespace, rpcUrl: config.rpcUrl, walletKey, log });
 }
 
-async function runControllers(parts: OperatorParts, chain: ChainWriter, walletKey: Secret, signal: AbortSignal): Promise<void> {
+async function runControllers(
+  parts: OperatorParts,
+  { chain, chainConfig, walletKey }: { chain: ChainWriter; chainConfig: ChainConfig; walletKey: Secret },
+  signal: AbortSignal,
+): Promise<void> {
   const { api, clock, log, caches, config, keys } = parts;
   let master: DeviceKey | null = null;
   while (master === null) {
-    master = await ensureMaster(parts, chain).catch((fault: unknown) => {
+    const ensured = await ensureMaster(parts, chain).catch((fault: unknown) => {
       log.warn("master device not ready, will retry", { fault });
       return null;
     });
     if (signal.aborted) return;
-    if (master === null) await pause(parts, RETRY_MS, signal);
+    if (ensured !== null) master = ensured.key;
+    else await pause(parts, RETRY_MS, signal);
   }
   const tls = await secretTls({ api, namespace: config.namespace, clock, log, signal });
   const http = createHttpClient({ tls });
@@ -65,7 +71,20 @@ async function runControllers(parts: OperatorParts, chain: ChainWriter, walletKe
   const { domain, operatorOmni } = chain;
   const vault = openVault({ http, clock, newId: parts.newId, brokerUrl, workerUrl, domain, operatorOmni, masterDevice: master });
   const record = createRecorder({ api, clock, log, identity: config.podName, random: parts.random });
-  const context: BindingContext = { api, caches, chain, keys, vault, record, clock, log, namespace, clusterName };
+  const context: BindingContext = {
+    api,
+    caches,
+    chain,
+    keys,
+    vault,
+    record,
+    clock,
+    log,
+    namespace,
+    clusterName,
+    random: parts.random,
+    listed: new Map(),
+  };
   const queue = new WorkQueue({
     clock,
     random: parts.random,
@@ -79,14 +98,26 @@ async function runControllers(parts: OperatorParts, chain: ChainWriter, walletKe
   const leaveBindings = caches.onBinding((key) => queue.add(`binding ${key}`));
   const leaveServices = caches.onService((name) => queue.add(`service ${name}`));
   await untilSynced(parts, signal);
-  for (const { metadata } of caches.bindings()) queue.add(`binding ${metadata.namespace ?? ""}/${metadata.name}`);
+  const addAll = (): void => {
+    for (const { metadata } of caches.bindings()) queue.add(`binding ${metadata.namespace ?? ""}/${metadata.name}`);
+  };
+  addAll();
   for (const { metadata } of caches.services()) queue.add(`service ${metadata.name}`);
   queue.start();
+  const reader = openChainReader(chainConfig, { clock });
+  const onEvents = (events: Parameters<typeof caches.bindingsOf>[0]): void => {
+    for (const key of caches.bindingsOf(events)) queue.add(`binding ${key}`);
+  };
+  const following = followChain({ reader, clock, log, pollMs: CHAIN_POLL_MS, onEvents }, signal);
   await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
     await chainOf(parts, walletKey);
-    await ensureMaster(parts, chain);
+    const { isNew } = await ensureMaster(parts, chain);
+    // A development chain that forgot everything: nothing of it would tell of the bindings.
+    if (isNew) addAll();
     parts.depth.set(queue.depth);
   });
+  await following;
+  reader.close();
   leaveBindings();
   leaveServices();
   await queue.stop();
@@ -101,15 +132,16 @@ async function workOf(context: BindingContext, key: string): Promise<number | un
   return undefined;
 }
 
-/** The operator's own device: registering it binds the master wallet on chain. */
-async function ensureMaster({ keys, log }: OperatorParts, chain: ChainWriter): Promise<DeviceKey> {
+/** The operator's own device: registering it binds the master wallet on chain. `isNew` when the chain did not know it. */
+async function ensureMaster({ keys, log }: OperatorParts, chain: ChainWriter): Promise<{ key: DeviceKey; isNew: boolean }> {
   const key = await keys.ensure(MASTER_DEVICE_SECRET, {});
   const device = await chain.device(key.deviceKeyHash);
-  if (device === null) await chain.registerMaster(key.deviceKeyHash);
-  else if (device.revoked)
+  if (device?.revoked === true)
     throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
-  if (device === null) log.info("master device registered", { deviceKeyHash: key.deviceKeyHash });
-  return key;
+  if (device !== null) return { key, isNew: false };
+  await chain.registerMaster(key.deviceKeyHash);
+  log.info("master device registered", { deviceKeyHash: key.deviceKeyHash });
+  return { key, isNew: true };
 }
 
 async function untilSynced(parts: OperatorParts, signal: AbortSignal): Promise<void> {

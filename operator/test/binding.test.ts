@@ -41,6 +41,7 @@ interface World {
   clock: FakeClock;
   stored: Map<string, string>;
   events: string[];
+  lists: { count: number };
   key: string;
   binding: () => AgentKeysBinding;
   actor: () => Hex;
@@ -67,6 +68,7 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
   await settle();
   const stored = new Map<string, string>();
   const events: string[] = [];
+  const lists = { count: 0 };
   const context: BindingContext = {
     api,
     caches,
@@ -75,6 +77,8 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
     log,
     namespace,
     clusterName: "test",
+    random: () => 1,
+    listed: new Map(),
     keys: new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) }),
     record: (_about, event) => void events.push(event.reason),
     vault: {
@@ -82,7 +86,10 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
         stored.set(service, value.reveal());
         return Promise.resolve({ version: "v1" });
       },
-      list: () => Promise.resolve(new Map([...stored.keys()].map((service) => [service, "v1"]))),
+      list: () => {
+        lists.count += 1;
+        return Promise.resolve(new Map([...stored.keys()].map((service) => [service, "v1"])));
+      },
     },
   };
   const binding = (): AgentKeysBinding => {
@@ -96,6 +103,7 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
     clock,
     stored,
     events,
+    lists,
     key,
     binding,
     actor: () => binding().status?.actorOmni as Hex,
@@ -191,6 +199,44 @@ describe("reconciling a binding", () => {
     await it.reconcile();
     expect(it.stored.get("openai")).toBe("sk-second");
     expect(JSON.stringify(it.binding())).not.toContain("sk-");
+  });
+
+  test("stores a referenced credential again when the vault has lost it, and asks the vault no more often than it must", async () => {
+    const it = await world({ services: [{ name: "openai", credentialFrom: { secretRef: { name: "key", key: "key" } } }] });
+    const data = { key: Buffer.from("sk-one").toString("base64") };
+    await it.api.create(RESOURCES.secrets, { apiVersion: "v1", kind: "Secret", metadata: { namespace: "team-a", name: "key" }, data });
+    expect(await it.reconcile()).toBe(60_000);
+    expect(it.lists.count).toBe(1);
+    await it.reconcile();
+    expect(it.lists.count).toBe(1);
+    it.stored.clear();
+    it.clock.advance(120_000);
+    await it.reconcile();
+    expect(it.stored.get("openai")).toBe("sk-one");
+    expect(it.reason("Ready")).toBe("Ready");
+    expect(it.events.filter((reason) => reason === "CredentialImported")).toHaveLength(2);
+  });
+
+  test("stores a service's shared credential for the binding, and again when the vault has lost it", async () => {
+    const it = await world();
+    const shared = { credentialFrom: { secretRef: { name: "shared", key: "key" } } };
+    await it.api.merge(RESOURCES.services, { name: "openai" }, { spec: shared });
+    const data = { key: Buffer.from("sk-shared").toString("base64") };
+    await it.api.create(RESOURCES.secrets, { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: "shared" }, data });
+    await settle();
+    await it.reconcile();
+    it.stored.clear();
+    it.clock.advance(120_000);
+    await it.reconcile();
+    expect(it.stored.get("openai")).toBe("sk-shared");
+  });
+
+  test("looks again soon while a credential is missing, and rarely once all is well", async () => {
+    const it = await world();
+    expect(await it.reconcile()).toBe(30_000);
+    it.stored.set("openai", "put by hand");
+    expect(await it.reconcile()).toBe(600_000);
+    expect(it.reason("Ready")).toBe("Ready");
   });
 
   test("revokes scope and device when it is deleted, and its key with them", async () => {

@@ -1,3 +1,4 @@
+import type { ChainEvent } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import {
@@ -73,6 +74,20 @@ export class Caches {
 
   bindings(): AgentKeysBinding[] {
     return this.#bindings.all() as AgentKeysBinding[];
+  }
+
+  /** Keys of the bindings that events of the chain concern; a transaction the status already names is our own. */
+  bindingsOf(events: readonly ChainEvent[]): string[] {
+    const transactions = new Map<string, Set<string>>();
+    for (const { actorOmni, deviceKeyHash, transactionHash } of events)
+      for (const subject of [actorOmni, deviceKeyHash])
+        if (subject !== undefined) transactions.set(subject, (transactions.get(subject) ?? new Set()).add(transactionHash));
+    const concerned = this.bindings().filter(({ status }) => {
+      const own = new Set(status?.transactions?.map(({ hash }) => hash));
+      const subjects = [status?.actorOmni, status?.deviceKeyHash].flatMap((subject) => (subject === undefined ? [] : [subject]));
+      return subjects.some((subject) => [...(transactions.get(subject) ?? [])].some((hash) => !own.has(hash)));
+    });
+    return concerned.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);
   }
 
   /** Takes what a write of a binding answered. */

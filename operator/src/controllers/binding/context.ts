@@ -6,6 +6,13 @@ import type { KubeApi, Recorder } from "../../kube/index.ts";
 import type { Caches } from "../caches.ts";
 import type { DeviceKeys } from "../device-keys.ts";
 
+export interface Listed {
+  atMs: number;
+  generation: number;
+  /** Versions by service name. */
+  versions: Map<string, string>;
+}
+
 /** What the reconciler of bindings works with. */
 export interface BindingContext {
   api: KubeApi;
@@ -15,6 +22,9 @@ export interface BindingContext {
   vault: Vault;
   record: Recorder;
   clock: Clock;
+  random: () => number;
+  /** What the vault listed for a binding, so that a look caused by a pod does not ask again. */
+  listed: Map<string, Listed>;
   log: Log;
   /** Namespace of the release. */
   namespace: string;

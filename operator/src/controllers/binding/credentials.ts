@@ -9,6 +9,9 @@ import type { SecretObject } from "../../tls/index.ts";
 import type { DeviceKey } from "../device-keys.ts";
 import type { BindingContext } from "./context.ts";
 
+/** How long an answer of the vault is good for when nothing points at a change. */
+const LIST_AGAIN_MS = 120_000;
+
 export interface CredentialStatus {
   credential: "Present" | "Missing" | "Failed" | "Unknown";
   credentialVersion?: string;
@@ -29,22 +32,23 @@ class ImportProblem extends Error {
   }
 }
 
-/** Imports what changed, then asks the vault what is there; one answer for each accepted service. */
+/** Asks the vault what is there and imports what changed or is gone; one answer for each accepted service. */
 export async function reconcileCredentials(
   context: BindingContext,
   of: { binding: AgentKeysBinding; accepted: readonly AcceptedService[] } & ImportRequest,
 ): Promise<Map<string, CredentialStatus>> {
   const result = new Map<string, CredentialStatus>();
+  const versions = await stored(context, of);
   for (const accepted of of.accepted) {
     const { name } = accepted.service;
     try {
-      await importOne(context, of, accepted);
+      const imported = await importOne(context, of, accepted, versions);
+      if (imported !== undefined) versions?.set(name, imported);
     } catch (fault) {
       context.log.warn("credential not imported, will retry", { binding: of.binding.metadata.name, service: name, fault });
       result.set(name, { credential: "Failed", problem: problemOf(fault, name) });
     }
   }
-  const versions = await stored(context, of);
   for (const { service } of of.accepted) {
     if (result.has(service.name)) continue;
     const version = versions?.get(service.name);
@@ -55,42 +59,61 @@ export async function reconcileCredentials(
   return result;
 }
 
-async function stored(
-  context: BindingContext,
-  of: { accepted: readonly AcceptedService[]; actorOmni: Hex },
-): Promise<Map<string, string> | null> {
-  const first = of.accepted[0]?.service.name;
-  if (first === undefined) return new Map();
-  return await context.vault.list(of.actorOmni, first).catch((fault: unknown) => {
-    context.log.warn("credentials not listed, will retry", { fault });
-    return null;
-  });
+/** Whether a Secret has to be looked at from time to time: its changes are not watched. */
+export function hasSource(accepted: readonly AcceptedService[]): boolean {
+  return accepted.some(({ spec, sharedCredential }) => spec.credentialFrom !== undefined || sharedCredential !== undefined);
 }
 
+/** What the vault holds for the binding; asked again when the binding changed, something is missing or the answer is old. */
+async function stored(
+  context: BindingContext,
+  of: { binding: AgentKeysBinding; accepted: readonly AcceptedService[]; actorOmni: Hex },
+): Promise<Map<string, string> | null> {
+  const { clock, listed, log, vault } = context;
+  const { name, namespace = "", generation = 0 } = of.binding.metadata;
+  const [first] = of.accepted;
+  if (first === undefined) return new Map();
+  const key = `${namespace}/${name}`;
+  const known = listed.get(key);
+  const isWhole = of.accepted.every(({ service }) => known?.versions.has(service.name));
+  if (known?.generation === generation && isWhole && clock.nowMs() - known.atMs < LIST_AGAIN_MS) return known.versions;
+  try {
+    const versions = await vault.list(of.actorOmni, first.service.name);
+    listed.set(key, { atMs: clock.nowMs(), generation, versions });
+    return versions;
+  } catch (fault) {
+    listed.delete(key);
+    log.warn("credentials not listed, will retry", { fault });
+    return null;
+  }
+}
+
+/** Stores a referenced Secret when its content changed or the vault has lost it; answers the version stored. */
 async function importOne(
   context: BindingContext,
   of: { binding: AgentKeysBinding } & ImportRequest,
   accepted: AcceptedService,
-): Promise<void> {
+  versions: ReadonlyMap<string, string> | null,
+): Promise<string | undefined> {
   const own = accepted.spec.credentialFrom?.secretRef;
   const source = own ?? accepted.sharedCredential;
-  if (source === undefined) return;
+  if (source === undefined) return undefined;
   const namespace = own === undefined ? context.namespace : (of.binding.metadata.namespace ?? "");
   const value = await readSecret(context, namespace, source);
-  const salted = createHash("sha256").update(of.key.privateKey.revealBytes()).update(value.revealBytes());
-  const digest = salted.digest("hex");
   const { name } = accepted.service;
-  if (of.key.imported[name] !== digest) {
-    await context.vault.store({ actorOmni: of.actorOmni, service: name, value });
-    await context.keys.noteImport(of.keyName, name, digest);
-    context.record(of.binding, {
-      type: "Normal",
-      reason: "CredentialImported",
-      action: "Import",
-      note: `Stored the credential of ${name} in the vault`,
-    });
+  try {
+    const digest = createHash("sha256").update(of.key.privateKey.revealBytes()).update(value.revealBytes()).digest("hex");
+    const known = (await context.keys.read(of.keyName)) ?? of.key;
+    const isLost = versions?.has(name) === false;
+    if (known.imported[name] === digest && !isLost) return undefined;
+    const { version } = await context.vault.store({ actorOmni: of.actorOmni, service: name, value });
+    if (known.imported[name] !== digest) await context.keys.noteImport(of.keyName, name, digest);
+    const note = `Stored the credential of ${name} in the vault${isLost && known.imported[name] === digest ? " again: it was gone" : ""}`;
+    context.record(of.binding, { type: "Normal", reason: "CredentialImported", action: "Import", note });
+    return version;
+  } finally {
+    value.wipe();
   }
-  value.wipe();
 }
 
 async function readSecret(context: BindingContext, namespace: string, ref: { name: string; key: string }): Promise<Secret> {

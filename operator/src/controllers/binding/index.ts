@@ -7,7 +7,7 @@ import { API_VERSION, type AgentKeysBinding } from "../../api/types.ts";
 import { acceptServices, agentOf, readyVerdict, type RefusedService, type Verdict } from "../../domain/index.ts";
 import { deviceSecretName } from "../device-keys.ts";
 import type { BindingContext } from "./context.ts";
-import { credentialsVerdict, reconcileCredentials, type CredentialStatus } from "./credentials.ts";
+import { credentialsVerdict, hasSource, reconcileCredentials, type CredentialStatus } from "./credentials.ts";
 import { reconcileDevice } from "./device.ts";
 import { podsStatus } from "./pods.ts";
 import { ensureFinalizer, finishDeletion } from "./revoke.ts";
@@ -17,7 +17,12 @@ import { withTransactions, writeStatus } from "./status.ts";
 export type { BindingContext } from "./context.ts";
 export { REVOKE_PATIENCE_MS } from "./revoke.ts";
 
-const LOOK_AGAIN_MS = 30_000;
+/** Changes come as events of the API server and the chain; this look finds what they missed. */
+const LOOK_AGAIN_MS = 600_000;
+/** Referenced Secrets are not watched: a changed one is stored within this time. */
+const SECRET_LOOK_MS = 60_000;
+/** While something is missing that nobody tells the operator of, such as a credential put by hand. */
+const WAITING_LOOK_MS = 30_000;
 
 /** One look at a binding; answers when to look again. Throws to be retried with back-off. */
 export async function reconcileBinding(context: BindingContext, key: string): Promise<number | undefined> {
@@ -29,15 +34,20 @@ export async function reconcileBinding(context: BindingContext, key: string): Pr
   const owner = ownerOfAgent(context, binding);
   if (deletionTimestamp !== undefined) {
     await finishDeletion(context, binding, actor, owner === name);
+    context.listed.delete(key);
     return undefined;
   }
   if (owner !== name) {
     await writeTaken(context, binding, actor, owner);
-    return LOOK_AGAIN_MS;
+    return jittered(context, LOOK_AGAIN_MS);
   }
   await ensureFinalizer(context, binding);
-  await reconcileOwned(context, binding, actor, deviceSecretName(namespace, name));
-  return LOOK_AGAIN_MS;
+  return jittered(context, await reconcileOwned(context, binding, actor, deviceSecretName(namespace, name)));
+}
+
+/** Spread over a tenth, so that bindings made together are not looked at together for ever. */
+function jittered({ random }: BindingContext, ms: number): number {
+  return Math.round(ms * (0.9 + random() / 10));
 }
 
 /** Actor of a binding under this operator. */
@@ -64,7 +74,7 @@ async function writeTaken(context: BindingContext, binding: AgentKeysBinding, ac
   await writeStatus(context, binding, { actorOmni: actor, operatorOmni: context.chain.operatorOmni }, [verdict]);
 }
 
-async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding, actor: Hex, keyName: string): Promise<void> {
+async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding, actor: Hex, keyName: string): Promise<number> {
   const { caches, keys, chain } = context;
   const { name, namespace = "", generation = 0 } = binding.metadata;
   const { accepted, refused } = acceptServices(binding, (service) => caches.service(service), caches.namespaceLabels(namespace));
@@ -99,6 +109,8 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
     ...(applied === undefined ? {} : { applied }),
   };
   await writeStatus(context, binding, status, [readyVerdict(parts, binding.spec.suspend ?? false), ...parts, pods.verdict]);
+  if (parts.some(({ status: value }) => value !== "True")) return WAITING_LOOK_MS;
+  return hasSource(accepted) ? SECRET_LOOK_MS : LOOK_AGAIN_MS;
 }
 
 function serviceStatus(
