@@ -111,6 +111,21 @@ describe("tokens", () => {
     await refusal(put(s3, `${prefixOf(world.b)}x`));
   });
 
+  test("without it the role's own policy keeps old versions and the wallets of others as well", async () => {
+    const key = `${prefixOf(world.a)}openai.enc`;
+    await world.put("kept");
+    const { Versions: [version] = [] } = await world.root.send(new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: key }));
+    const s3 = await assume(await signed(world.oidcKey, claims(omni())));
+    await refusal(s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key, VersionId: version?.VersionId ?? "none" })));
+    const walletPrefix = `bots/${WALLET}/credentials/`;
+    await put(world.root, `${walletPrefix}github.enc`);
+    await get(s3, `${walletPrefix}github.enc`);
+    await refusal(put(s3, `${walletPrefix}github.enc`));
+    const asB = await assume(await signed(world.oidcKey, claims(world.b.actorOmni.slice(2))));
+    await refusal(get(asB, `${walletPrefix}github.enc`));
+    await refusal(list(asB, walletPrefix));
+  });
+
   test.each(["*", "?".repeat(63), "x"])("a sub of %p reaches nothing, though it would match as a glob", async (sub) => {
     const s3 = await assume(await signed(world.oidcKey, claims(sub)));
     await refusal(list(s3, prefixOf(world.a)));

@@ -91,9 +91,15 @@ export class RealWorld {
     world.a = await createTestSession({ chain, clock, agent: "a", services: ["openai", "stripe"], deviceByte: 1 });
     world.b = await createTestSession({ chain, clock, agent: "b", services: ["openai"], deviceByte: 2 });
     world.master = await createTestSession({ chain, clock, agent: "", services: [], deviceByte: 3, tier: 1 });
-    await world.#startIssuer();
-    await world.#startStore();
-    await world.#startServices();
+    try {
+      await world.#startIssuer();
+      await world.#startStore();
+      await world.#startServices();
+    } catch (fault) {
+      // Or a store that could not be provisioned would outlive the test.
+      await world.stop();
+      throw fault;
+    }
     return world;
   }
 
