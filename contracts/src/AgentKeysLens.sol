@@ -18,10 +18,16 @@ contract AgentKeysLens {
         uint256 blockTimestamp;
     }
 
+    /// @notice Where devices are read.
     SidecarRegistry public immutable registry;
+    /// @notice Where scopes are read.
     AgentKeysScope public immutable scope;
+    /// @notice Where the epoch is read.
     K3EpochCounter public immutable epochCounter;
 
+    /// @param registry_ Devices, and the operator of each actor.
+    /// @param scope_ Scopes, which should stand on the same registry.
+    /// @param epochCounter_ Epoch of the storage key.
     constructor(SidecarRegistry registry_, AgentKeysScope scope_, K3EpochCounter epochCounter_) {
         registry = registry_;
         scope = scope_;

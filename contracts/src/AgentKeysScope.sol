@@ -15,6 +15,7 @@ contract AgentKeysScope is ERC2771Context {
         bool readOnly;
     }
 
+    /// @notice What is kept for one actor; `generation` is the one under which its services are members.
     struct Scope {
         bytes32[] services;
         bool readOnly;
@@ -29,12 +30,18 @@ contract AgentKeysScope is ERC2771Context {
     mapping(bytes32 operatorOmni => mapping(bytes32 agentOmni => mapping(uint64 generation => mapping(bytes32 service => bool))))
         private _members;
 
+    /// @notice An actor may use exactly these services from now on.
     event ScopeUpdated(bytes32 indexed operatorOmni, bytes32 indexed agentOmni, bytes32[] services, bool readOnly);
+    /// @notice An actor may use no service any more.
     event ScopeRevoked(bytes32 indexed operatorOmni, bytes32 indexed agentOmni);
 
+    /// @notice Only the operator's master wallet may do this.
     error NotAuthorized(address caller, address expected);
+    /// @notice The operator has no master device yet.
     error OperatorNotRegistered(bytes32 operatorOmni);
+    /// @notice There is no scope to revoke.
     error ScopeNotSet(bytes32 operatorOmni, bytes32 agentOmni);
+    /// @notice More services than one scope may hold.
     error ScopeTooLarge(uint256 given, uint256 limit);
 
     /// @notice Most services one scope may hold.
@@ -54,6 +61,7 @@ contract AgentKeysScope is ERC2771Context {
     }
 
     /// @notice Replaces several scopes of one operator; all or none.
+    /// @dev Reverts and emits as {setScope} does.
     function setScopes(bytes32 operatorOmni, ScopeEntry[] calldata entries) external {
         _requireMaster(operatorOmni);
         for (uint256 i = 0; i < entries.length; ++i) {

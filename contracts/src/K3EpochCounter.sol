@@ -12,10 +12,14 @@ contract K3EpochCounter {
     /// @notice The epoch new credentials are written under.
     uint256 public currentEpoch = 1;
 
+    /// @notice New credentials are written under `newEpoch` from now on.
     event K3Rotated(uint256 indexed previousEpoch, uint256 indexed newEpoch);
 
+    /// @notice Only the signer's governance may rotate K3.
     error NotSignerGovernance(address caller, address expected);
+    /// @notice There must be somebody who can rotate K3.
     error ZeroAddressGovernance();
+    /// @notice One byte names no later epoch.
     error LastEpochReached();
 
     /// @param governance Account that rotates K3; never zero ({ZeroAddressGovernance}).

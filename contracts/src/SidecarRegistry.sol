@@ -31,10 +31,15 @@ contract SidecarRegistry is ERC2771Context {
         bytes pop;
     }
 
+    /// @notice Role bit: caps may be minted for the device. The only one an agent device has.
     uint8 public constant ROLE_CAP_MINT = 1;
+    /// @notice Role bit kept for recovery; nothing on chain reads it.
     uint8 public constant ROLE_RECOVERY = 2;
+    /// @notice Role bit kept for scope management; nothing on chain reads it, the master wallet alone writes scopes.
     uint8 public constant ROLE_SCOPE_MGMT = 4;
+    /// @notice Tier of a device that acts for its operator.
     uint8 public constant TIER_MASTER = 1;
+    /// @notice Tier of a device that acts for one actor.
     uint8 public constant TIER_AGENT = 2;
 
     /// @notice The wallet that writes for an operator; zero before its bootstrap.
@@ -44,19 +49,30 @@ contract SidecarRegistry is ERC2771Context {
     mapping(bytes32 deviceKeyHash => Device device) private _devices;
     mapping(bytes32 operatorOmni => bytes32[] deviceKeyHashes) private _operatorDevices;
 
+    /// @notice The first master device of an operator was registered, and its master wallet bound for good.
     event OperatorBootstrapped(bytes32 indexed operatorOmni, address indexed masterWallet);
+    /// @notice A device was registered; `attestation` is what its registration carried.
     event DeviceRegistered(
         bytes32 indexed deviceKeyHash, bytes32 indexed operatorOmni, bytes32 indexed actorOmni, uint8 tier, uint8 roles, bytes attestation
     );
+    /// @notice A device was revoked for good.
     event DeviceRevoked(bytes32 indexed deviceKeyHash, bytes32 indexed operatorOmni, bytes32 indexed actorOmni);
 
+    /// @notice Only the operator's master wallet may do this.
     error NotAuthorized(address caller, address expected);
+    /// @notice A device is registered once, revoked or not.
     error DeviceAlreadyRegistered(bytes32 deviceKeyHash);
+    /// @notice There is no such device.
     error DeviceNotRegistered(bytes32 deviceKeyHash);
+    /// @notice The device is revoked already.
     error DeviceAlreadyRevoked(bytes32 deviceKeyHash);
+    /// @notice The operator has no master device yet.
     error OperatorNotRegistered(bytes32 operatorOmni);
+    /// @notice The operator omni is another wallet's.
     error OperatorOmniMismatch(bytes32 given, bytes32 expected);
+    /// @notice The actor does not derive from the operator by the path that was given.
     error ActorNotDerived(bytes32 operatorOmni, bytes32 actorOmni);
+    /// @notice The device did not sign for this operator and actor.
     error ProofOfPossessionInvalid(bytes32 deviceKeyHash);
 
     /// @param trustedForwarder ERC-2771 forwarder whose appended sender is believed; zero for none.
@@ -99,6 +115,7 @@ contract SidecarRegistry is ERC2771Context {
     }
 
     /// @notice Registers several agent devices of one operator; all or none.
+    /// @dev Reverts and emits as {registerAgentDevice} does.
     function registerAgentDevices(bytes32 operatorOmni, AgentDevice[] calldata devices) external {
         _requireMaster(operatorOmni);
         for (uint256 i = 0; i < devices.length; ++i) {
