@@ -37,7 +37,7 @@ test.each([
   ["finality", { finality: null }],
   ["maxAgeSeconds", { maxAgeSeconds: 0 }],
   ["maxAgeSeconds", { maxAgeSeconds: "60" }],
-  ["maxAgeSeconds", { maxAgeSeconds: 3601 }],
+  ["maxAgeSeconds", { maxAgeSeconds: 86_401 }],
   ["explorerTxUrl", { explorerTxUrl: "https://explorer.example/tx" }],
   ["contracts.lens", { contracts: { ...contracts, lens: "0x1234" } }],
   ["contracts.registry", { contracts: null }],
