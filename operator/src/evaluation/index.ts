@@ -14,6 +14,8 @@ import { RESOURCES, type KubeApi } from "../kube/index.ts";
 
 const CONFIG_MAP = "agentkeys-chain";
 const CHAIN_ID = 31337;
+/** The chart's chain mines by interval, so a view that stands still is a stuck chain (protocol §5). */
+const MAX_AGE_SECONDS = 60;
 
 interface ConfigMap extends KubeObject {
   data?: Record<string, string>;
@@ -44,7 +46,8 @@ export async function ensureEvaluationChain(of: {
     if (known !== null && (await hasCode(provider, known))) return known;
     const wallet = new Wallet(keyHex(of.walletKey), provider);
     await fundWithAnvil(of.rpcUrl, wallet.address);
-    const config = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl] });
+    const deployed = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl] });
+    const config: ChainConfig = { ...deployed, maxAgeSeconds: MAX_AGE_SECONDS };
     const metadata = { namespace: of.namespace, name: CONFIG_MAP };
     const data = { "chain.json": `${JSON.stringify(config, null, 2)}\n` };
     const body: ConfigMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
