@@ -1,11 +1,31 @@
 #!/usr/bin/env node
-// Starts the command line from source: Node 24 runs TypeScript as it is.
-const { main } = await import("../src/main.ts");
-const stop = new AbortController();
-process.exitCode = await main({
-  argv: process.argv.slice(2),
-  env: process.env,
-  signal: stop.signal,
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+// Starts the command line from source: Node 24 runs TypeScript as it is. An older Node hands over to the one npm installed here.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath, URL } from "node:url";
+
+const own = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
+
+async function runHere() {
+  const { main } = await import("../src/main.ts");
+  const stop = new AbortController();
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])
+    process.once(signal, () => {
+      // Forwarded ports are closed by the abort, before this process is gone.
+      stop.abort();
+      process.exit(code);
+    });
+  const { argv, env, stdout, stderr } = process;
+  process.exitCode = await main({ argv: argv.slice(2), env, signal: stop.signal, stdout, stderr });
+}
+
+if (process.features.typescript) await runHere();
+else if (existsSync(own))
+  process.exitCode = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;
+else {
+  process.stderr.write(`agentkeys: this is Node ${process.version}, it needs 24: install it, or run npm install in the checkout\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+import { SidecarRegistry } from "@agentkeys/contracts";
+import { TIER_MASTER, type ChainConfig } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { Hex } from "@agentkeys/common/identity";
+import { Contract, ZeroAddress } from "ethers";
+import { chainWords, providerFor } from "./provider.ts";
+
+export interface RegisteredDevice {
+  operatorOmni: Hex;
+  isMaster: boolean;
+  revoked: boolean;
+}
+
+/** Reads of the chain that concern people rather than caps. Every fault is `chain_rpc_error` and names the RPC. */
+export interface ChainView {
+  chainId(): Promise<number>;
+  blockNumber(): Promise<number>;
+  hasCode(address: string): Promise<boolean>;
+  balance(address: string): Promise<bigint>;
+  /** Null before the operator's first registration. */
+  masterWallet(operatorOmni: Hex): Promise<string | null>;
+  device(deviceKeyHash: Hex): Promise<RegisteredDevice | null>;
+  close(): void;
+}
+
+/** Opens the first RPC of a chain. */
+export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "contracts">): ChainView {
+  const [url = ""] = chain.rpcUrls;
+  const provider = providerFor(url, chain.chainId);
+  const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, provider);
+  const read = async <T>(what: Promise<T>): Promise<T> => {
+    try {
+      return await what;
+    } catch (cause) {
+      throw new AgentKeysError("chain_rpc_error", {
+        message: `The RPC at ${new URL(url).host} could not be read (${chainWords(cause)}): check it, or give another with --rpc-url`,
+        cause,
+      });
+    }
+  };
+  const view = (name: string, argument: Hex): Promise<unknown> => read(registry.getFunction(name).staticCall(argument));
+  return {
+    chainId: async () => Number(await read(provider.send("eth_chainId", []) as Promise<string>)),
+    blockNumber: () => read(provider.getBlockNumber()),
+    hasCode: async (address) => (await read(provider.getCode(address))) !== "0x",
+    balance: (address) => read(provider.getBalance(address)),
+    masterWallet: async (operatorOmni) => {
+      const wallet = (await view("operatorMasterWallet", operatorOmni)) as string;
+      return wallet === ZeroAddress ? null : wallet;
+    },
+    device: async (deviceKeyHash) => {
+      const found = (await view("getDevice", deviceKeyHash)) as { operatorOmni: Hex; tier: bigint; registeredAt: bigint; revoked: boolean };
+      if (found.registeredAt === 0n) return null;
+      return { operatorOmni: found.operatorOmni, isMaster: Number(found.tier) === TIER_MASTER, revoked: found.revoked };
+    },
+    close: () => provider.destroy(),
+  };
+}

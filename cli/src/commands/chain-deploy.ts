@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { keyHex } from "@agentkeys/common/identity";
+import type { Secret } from "@agentkeys/common/secret";
+import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { isAddress, Wallet, type JsonRpcProvider } from "ethers";
+import { chainWords, providerFor } from "../chain/provider.ts";
+import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { createWhole, openHome, readKeyFile } from "../home.ts";
+
+const PROFILES = Object.keys(CHAIN_PROFILES).join(", ");
+
+interface Deployment {
+  profile: string;
+  known: ChainProfile;
+  rpcUrl: string;
+  out: string;
+}
+
+export const chainDeploy: Command = {
+  name: "chain deploy",
+  operands: "--profile <chain> --rpc-url <url>",
+  summary: "deploy the contracts and write chain.json",
+  detail: `Deploys registry, scope, epoch counter and lens with your wallet and writes the chain file the chart and the other commands
+read. Nothing is written when a deployment fails. On anvil the wallet is given coins first.
+Profiles: ${PROFILES}.`,
+  example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",
+  options: {
+    profile: { type: "string", value: "<chain>", description: `one of ${PROFILES}` },
+    "rpc-url": { type: "string", value: "<url>", description: "RPC of that chain" },
+    "wallet-file": { type: "string", value: "<file>", description: "wallet that pays, instead of the one of `agentkeys init`" },
+    out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
+    governance: { type: "string", value: "<address>", description: "who may rotate K3; the wallet when left out" },
+    forwarder: { type: "string", value: "<address>", description: "ERC-2771 forwarder to trust; none when left out" },
+  },
+  run: async (call) => {
+    noMoreWords(call, 0);
+    const deployment = deploymentOf(call);
+    const [governance, forwarder] = [addressOf(call, "governance"), addressOf(call, "forwarder")];
+    const provider = providerFor(deployment.rpcUrl, deployment.known.chainId);
+    call.defer(() => provider.destroy());
+    const wallet = new Wallet(keyHex(payingKey(call)), provider);
+    await assertChain(provider, deployment);
+    await assertFunds(wallet, deployment);
+    const config = await deploy(call, wallet, deployment, {
+      ...(governance === undefined ? {} : { governance }),
+      ...(forwarder === undefined ? {} : { trustedForwarder: forwarder }),
+    });
+    createWhole(deployment.out, join(dirname(deployment.out), `.${call.machine.newId()}`), `${JSON.stringify(config, null, 2)}\n`, 0o644);
+    const contracts = Object.entries(config.contracts).map(([contract, address]) => ({ contract, address: String(address) }));
+    call.answer({ file: deployment.out, wallet: wallet.address, chain: config }, contracts);
+    call.say(`wrote ${deployment.out}; next: give its contents to the chart (values chain.*), see docs/how-to/production.md`);
+    return undefined;
+  },
+};
+
+function deploymentOf(call: Call): Deployment {
+  const profile = required(call, "profile");
+  const known = profileOf(profile);
+  if (known === null) throw usage(`There is no profile ${profile}: use one of ${PROFILES}`);
+  const rpcUrl = required(call, "rpc-url");
+  if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) throw usage("--rpc-url must be an http or https URL");
+  const out = required(call, "out");
+  // Told before anything is paid for.
+  if (existsSync(out))
+    throw new AgentKeysError("config_invalid", { message: `${out} exists already: move it away, or give another --out` });
+  return { profile, known, rpcUrl, out };
+}
+
+function addressOf(call: Call, name: string): string | undefined {
+  const value = call.text(name);
+  if (value !== undefined && !isAddress(value)) throw usage(`--${name} must be an address (0x and 40 hex digits)`);
+  return value;
+}
+
+function payingKey(call: Call): Secret {
+  const file = call.text("wallet-file");
+  const key = file === undefined ? openHome(call.machine.env).read("wallet") : readKeyFile(file);
+  if (key !== null) return key;
+  throw new AgentKeysError("config_invalid", { message: "There is no wallet: run agentkeys init, or give --wallet-file" });
+}
+
+async function assertChain(provider: JsonRpcProvider, { profile, known, rpcUrl }: Deployment): Promise<void> {
+  const host = new URL(rpcUrl).host;
+  const answer: unknown = await provider.send("eth_chainId", []).catch((cause: unknown) => {
+    throw new AgentKeysError("chain_rpc_error", {
+      message: `The RPC at ${host} did not answer (${chainWords(cause)}): check --rpc-url`,
+      cause,
+    });
+  });
+  if (Number(answer) === known.chainId) return;
+  throw new AgentKeysError("config_invalid", {
+    message: `The RPC at ${host} serves chain ${Number(answer)}, but profile ${profile} is chain ${known.chainId}: give the RPC or the profile that fits`,
+  });
+}
+
+async function assertFunds(wallet: Wallet, { profile, rpcUrl, known }: Deployment): Promise<void> {
+  const balance = (await wallet.provider?.getBalance(wallet.address)) ?? 0n;
+  if (balance > 0n) return;
+  if (profile !== "anvil")
+    throw new AgentKeysError("config_invalid", {
+      message: `Wallet ${wallet.address} has no balance on ${profile} (chain ${known.chainId}): send it coins of that chain, then run this again`,
+    });
+  await fundWithAnvil(rpcUrl, wallet.address).catch((cause: unknown) => {
+    throw new AgentKeysError("chain_rpc_error", {
+      message: `${wallet.address} has no balance and this RPC is no anvil: send it coins`,
+      cause,
+    });
+  });
+}
+
+async function deploy(
+  call: Call,
+  wallet: Wallet,
+  { profile, known, rpcUrl }: Deployment,
+  rights: { governance?: string; trustedForwarder?: string },
+): Promise<ChainConfig> {
+  const done: string[] = [];
+  const onProgress = (contract: string, address: string): void => {
+    done.push(`${contract} ${address}`);
+    call.say(`deployed ${contract} at ${address}`);
+  };
+  const { explorerTxUrl } = known;
+  call.say(`deploying on ${profile} (chain ${known.chainId}) with ${wallet.address}`);
+  try {
+    const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
+    return await deployContracts({ wallet, profile, rpcUrls: [rpcUrl], ...explorer, ...rights, onProgress });
+  } catch (cause) {
+    const lost = done.length === 0 ? "nothing was deployed" : `deployed and left unused: ${done.join(", ")}`;
+    throw new AgentKeysError("chain_rpc_error", {
+      message: `The deployment stopped: ${chainWords(cause)}. No file was written; ${lost}. Run it again`,
+      cause,
+    });
+  }
+}

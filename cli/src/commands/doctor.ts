@@ -1,0 +1,69 @@
+import { openChainConfig } from "../chain/config.ts";
+import { openChainView, type ChainView } from "../chain/view.ts";
+import { noMoreWords, type Call, type Command } from "../command.ts";
+import { checkChain, checkOperator } from "../doctor/chain.ts";
+import { looked, well, type Check } from "../doctor/check.ts";
+import { checkBindings, checkDefinitions, checkDeployments, checkTrust, checkVersions, checkWebhooks } from "../doctor/cluster.ts";
+import { openHome } from "../home.ts";
+import { allBindings } from "../kube/binding.ts";
+import { operatorOf } from "../master.ts";
+import { CHAIN_OPTIONS } from "../options.ts";
+import { operatorsOf } from "./status.ts";
+
+export const doctor: Command = {
+  name: "doctor",
+  operands: "",
+  summary: "check the installation, one row a check",
+  detail:
+    "Looks at kubectl, the cluster, our parts in it, the chain, the master wallet and every binding. Exit code 1 when something failed.",
+  example: "agentkeys doctor",
+  options: CHAIN_OPTIONS,
+  run: async (call) => {
+    noMoreWords(call, 0);
+    const { kubectl } = call.machine;
+    const versions = await looked("kubectl", () => checkVersions(kubectl));
+    // Without a cluster every other row would say the same.
+    const checks = versions.every(({ ok }) => ok) ? [...versions, ...(await checkInstallation(call))] : versions;
+    call.answer(
+      checks,
+      checks.map(({ check, ok, detail }) => ({ check, result: ok ? "ok" : "failed", detail })),
+    );
+    return checks.every(({ ok }) => ok) ? undefined : 1;
+  },
+};
+
+async function checkInstallation(call: Call): Promise<Check[]> {
+  const { kubectl, clock } = call.machine;
+  const namespace = call.text("namespace") ?? "";
+  const map = await kubectl
+    .get<{ data?: Record<string, string> }>("configmap", { namespace, name: "agentkeys-trust-bundle" })
+    .catch(() => null);
+  const bundle = map?.data?.["ca.crt"];
+  const rows = await Promise.all([
+    looked("CRDs", () => checkDefinitions(kubectl)),
+    looked("webhooks", () => checkWebhooks(kubectl, bundle)),
+    looked("deployments", () => checkDeployments(kubectl, namespace)),
+    looked("trust bundle", () => Promise.resolve(checkTrust(bundle, clock))),
+    looked("chain", () => checkChainSide(call)),
+    looked("bindings", () => checkBindings(kubectl)),
+  ]);
+  return rows.flat();
+}
+
+async function checkChainSide(call: Call): Promise<Check[]> {
+  const chain = await openChainConfig(call);
+  const view = openChainView(chain);
+  call.defer(() => view.close());
+  const rows = await checkChain(chain, view);
+  if (!rows.every(({ ok }) => ok)) return rows;
+  return [...rows, ...(await looked("master wallet", () => checkOperators(call, view)))];
+}
+
+/** The operators the bindings name; before the first binding, the person's own wallet. */
+async function checkOperators(call: Call, view: ChainView): Promise<Check[]> {
+  const named = operatorsOf(await allBindings(call.machine.kubectl));
+  const own = named.length > 0 ? null : openHome(call.machine.env).read("wallet");
+  const operators = own === null ? named : [operatorOf(own).operatorOmni];
+  if (operators.length === 0) return [well("master wallet", "not looked at: no binding names an operator yet")];
+  return await Promise.all(operators.map((operator) => checkOperator(operator, view)));
+}

@@ -1,0 +1,26 @@
+/**
+ * Every command, in the order of the help. Must not know how they are called.
+ */
+import type { Command } from "../command.ts";
+import { chainDeploy } from "./chain-deploy.ts";
+import { credentialList, credentialPut, credentialRm } from "./credential.ts";
+import { doctor } from "./doctor.ts";
+import { provision } from "./evaluation.ts";
+import { explain } from "./explain.ts";
+import { init } from "./init.ts";
+import { grant, revoke } from "./scope.ts";
+import { status } from "./status.ts";
+
+export const COMMANDS: readonly Command[] = [
+  init,
+  chainDeploy,
+  status,
+  doctor,
+  explain,
+  grant,
+  revoke,
+  credentialPut,
+  credentialList,
+  credentialRm,
+  provision,
+];

@@ -1,0 +1,46 @@
+import { createReadStream } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { isatty } from "node:tty";
+import { systemClock, type Clock } from "@agentkeys/common/clock";
+import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import { createKubectl, type Kubectl } from "./kube/kubectl.ts";
+
+/** Everything outside the command: tests hand in fakes. */
+export interface Machine {
+  env: Readonly<Record<string, string | undefined>>;
+  kubectl: Kubectl;
+  clock: Clock;
+  randomBytes: (length: number) => Uint8Array;
+  newId: () => string;
+  input: { isTerminal: boolean; read: (maxBytes: number) => Promise<Buffer> };
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream;
+  signal: AbortSignal;
+}
+
+/** The machine the command runs on. */
+export function realMachine({ env, stdout, stderr, signal }: ProcessContext): Machine {
+  return {
+    env,
+    stdout,
+    stderr,
+    signal,
+    kubectl: createKubectl(env, signal),
+    clock: systemClock,
+    randomBytes,
+    newId: randomUUID,
+    input: { isTerminal: isatty(0), read: (maxBytes) => readAtMost(createReadStream("", { fd: 0, autoClose: false }), maxBytes) },
+  };
+}
+
+/** Reads a stream to its end, or one byte more than allowed so that the caller can tell. */
+export async function readAtMost(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,109 @@
+/**
+ * Whose wallet writes for an operator, and the master device of the person at the keyboard. Must not know any command.
+ */
+import { openChainReader, type ChainConfig } from "@agentkeys/common/chain";
+import { deviceOf } from "@agentkeys/common/delegation";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { keyHex, operatorOmni, parseKey32, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { Secret } from "@agentkeys/common/secret";
+import { computeAddress } from "ethers";
+import type { Call } from "./command.ts";
+import { openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
+import { openChainView } from "./chain/view.ts";
+import { openHome, readKeyFile } from "./home.ts";
+
+const COUNTS_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
+const WALLET_SECRET = "agentkeys-wallet";
+
+/** The operator a wallet writes for. */
+export function operatorOf(wallet: Secret): { address: string; operatorOmni: Hex } {
+  const address = computeAddress(keyHex(wallet));
+  return { address, operatorOmni: operatorOmni(address) };
+}
+
+/**
+ * The wallet of an operator: --wallet-file, --evaluation, the one of `agentkeys init`, or on an evaluation chain the
+ * cluster's own. One that belongs to another operator is refused before anything is sent.
+ */
+export async function openWallet(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<MasterWallet> {
+  const wallet = openMasterWallet(chain, await walletKey(call, chain, operator));
+  call.defer(() => wallet.close());
+  if (operator === undefined || wallet.operatorOmni === operator) return wallet;
+  throw new AgentKeysError("config_invalid", {
+    message: `Wallet ${wallet.address} is operator ${wallet.operatorOmni}, but operator ${operator} is asked for: give its master wallet with --wallet-file`,
+  });
+}
+
+async function walletKey(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<Secret> {
+  const file = call.text("wallet-file");
+  if (file !== undefined) return readKeyFile(file);
+  if (call.flag("evaluation")) return await evaluationWallet(call);
+  const own = openHome(call.machine.env).read("wallet");
+  const isOwn = own !== null && (operator === undefined || operatorOf(own).operatorOmni === operator);
+  if (isOwn) return own;
+  if (chain.profile === "anvil") return await evaluationWallet(call);
+  throw new AgentKeysError("config_invalid", {
+    message:
+      own === null
+        ? "There is no wallet: run agentkeys init, or give --wallet-file"
+        : "Your wallet is another operator's: give --wallet-file",
+  });
+}
+
+async function evaluationWallet(call: Call): Promise<Secret> {
+  const namespace = call.text("namespace") ?? "";
+  const secret = await call.machine.kubectl.get<{ data?: Record<string, string> }>("secret", { namespace, name: WALLET_SECRET });
+  const data = secret?.data?.["privateKey"];
+  if (data === undefined)
+    throw new AgentKeysError("not_found", { message: `There is no Secret ${namespace}/${WALLET_SECRET}: give --wallet-file` });
+  call.say(`evaluation: using the wallet of Secret ${namespace}/${WALLET_SECRET}, which your kubectl may read`);
+  return parseKey32(Buffer.from(data, "base64"));
+}
+
+/** The person's device K10, made on first use. */
+export function ownDevice(call: Call): { privateKey: Secret; deviceKeyHash: Hex } {
+  const home = openHome(call.machine.env);
+  let privateKey = home.read("device");
+  if (privateKey === null) {
+    privateKey = Secret.of(call.machine.randomBytes(32));
+    home.create("device", privateKey, call.machine.newId());
+    call.say(`made a device key of your own: ${home.path("device")}`);
+  }
+  return { privateKey, deviceKeyHash: deviceOf(privateKey).deviceKeyHash };
+}
+
+/** Sees to it that a device is a master device of the operator; the first time the master wallet registers it. */
+export async function ensureMasterDevice(call: Call, chain: ChainConfig, of: { deviceKeyHash: Hex; operatorOmni: Hex }): Promise<void> {
+  const view = openChainView(chain);
+  call.defer(() => view.close());
+  const device = await view.device(of.deviceKeyHash);
+  if (device === null) {
+    const wallet = await openWallet(call, chain, of.operatorOmni);
+    const { hash, block } = await wallet.registerMasterDevice(of.deviceKeyHash);
+    call.say(`registered your device ${of.deviceKeyHash} as a master device (transaction ${hash}, block ${block})`);
+    await untilItCounts(call, chain, of);
+  } else if (device.revoked || !device.isMaster || device.operatorOmni !== of.operatorOmni) {
+    const file = openHome(call.machine.env).path("device");
+    const why = device.revoked ? "is revoked" : "belongs to another operator or actor";
+    throw new AgentKeysError(device.revoked ? "device_revoked" : "device_binding_mismatch", {
+      message: `Your device ${why} on this chain: move ${file} away and run agentkeys init to get a new one`,
+    });
+  }
+}
+
+/** Rights count from the chain's finality tag on (protocol §7). */
+async function untilItCounts(call: Call, chain: ChainConfig, of: { deviceKeyHash: Hex; operatorOmni: Hex }): Promise<void> {
+  const { clock, signal } = call.machine;
+  const reader = openChainReader(chain, { clock });
+  call.defer(() => reader.close());
+  const question = { ...of, actorOmni: of.operatorOmni, serviceHash: serviceHash("any") };
+  const end = clock.nowMs() + COUNTS_WITHIN_MS;
+  while ((await reader.capFacts(question)).device === null) {
+    if (clock.nowMs() > end)
+      throw new AgentKeysError("device_not_active", {
+        message: `Your device counts once its block is ${chain.finality ?? "latest"} on ${chain.profile}: run the same command again in some minutes`,
+      });
+    await clock.sleep(LOOK_AGAIN_MS, signal);
+  }
+}

@@ -1,0 +1,31 @@
+/** Options that several commands share. */
+import type { OptionSpecs } from "./command.ts";
+
+export const COMMON_OPTIONS = {
+  json: { type: "boolean", description: "answer in JSON, for programs" },
+  help: { type: "boolean", short: "h", description: "show this help" },
+} as const satisfies OptionSpecs;
+
+export const NAMESPACE_OPTION = {
+  namespace: {
+    type: "string",
+    short: "n",
+    default: "agentkeys-system",
+    value: "<name>",
+    description: "where AgentKeys is installed",
+  },
+} as const satisfies OptionSpecs;
+
+export const CHAIN_OPTIONS = {
+  ...NAMESPACE_OPTION,
+  "chain-file": { type: "string", value: "<file>", description: "chain.json to use instead of the cluster's ConfigMap agentkeys-chain" },
+  "rpc-url": { type: "string", value: "<url>", description: "RPC to use instead of those of the chain file" },
+} as const satisfies OptionSpecs;
+
+export const WALLET_OPTIONS = {
+  "wallet-file": { type: "string", value: "<file>", description: "master wallet to use instead of the one of `agentkeys init`" },
+  evaluation: {
+    type: "boolean",
+    description: "use the wallet of Secret agentkeys-wallet (evaluation profile; needs the right to read it)",
+  },
+} as const satisfies OptionSpecs;

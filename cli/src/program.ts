@@ -1,0 +1,109 @@
+/**
+ * Finds the command, reads its options, runs it and turns a fault into words and an exit code. Must not know what commands do.
+ */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { usage, type Call, type Command, type OptionSpecs } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { helpOf, overview } from "./help.ts";
+import type { Machine } from "./machine.ts";
+import { COMMON_OPTIONS } from "./options.ts";
+import { facts, table } from "./output.ts";
+
+type Values = Record<string, string | boolean | undefined>;
+
+/** Runs one command; answers the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function runProgram(argv: readonly string[], machine: Machine): Promise<number> {
+  const isJson = argv.includes("--json");
+  try {
+    const { words, wantsHelp } = firstLook(argv);
+    if (words.length === 0 || words[0] === "help" || wantsHelp) return showHelp(words[0] === "help" ? words.slice(1) : words, machine);
+    const command = find(words);
+    if (command === undefined) throw usage(`There is no such command: ${suggestion(words)}`);
+    return await runCommand(command, argv, machine);
+  } catch (fault) {
+    const error = asError(fault);
+    const text = isJson ? JSON.stringify({ error: error.publicMessage, reason: error.code }) : `agentkeys: ${error.publicMessage}`;
+    machine.stderr.write(`${text}\n`);
+    return error.code === "invalid_input" ? 2 : 1;
+  }
+}
+
+/** Words and --help before it is known which command's options count. */
+function firstLook(argv: readonly string[]): { words: string[]; wantsHelp: boolean } {
+  const every = Object.assign({}, COMMON_OPTIONS, ...COMMANDS.map(({ options }) => options)) as OptionSpecs;
+  const { values, positionals } = parseArgs({ args: [...argv], options: every as ParseArgsConfig["options"] & object, strict: false });
+  return { words: positionals, wantsHelp: values["help"] === true };
+}
+
+function find(words: readonly string[]): Command | undefined {
+  return COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
+}
+
+function suggestion([first]: readonly string[]): string {
+  const below = COMMANDS.filter(({ name }) => name.split(" ")[0] === first).map(({ name }) => name);
+  return below.length === 0 ? "see agentkeys help" : `use ${below.join(", ")}`;
+}
+
+function showHelp(words: readonly string[], { stdout, stderr }: Machine): number {
+  if (words.length === 0) {
+    stdout.write(overview(COMMANDS));
+    return 0;
+  }
+  const exact = find(words);
+  const below = exact === undefined ? COMMANDS.filter(({ name }) => name.startsWith(`${words.join(" ")} `)) : [exact];
+  if (below.length === 0) {
+    stderr.write(overview(COMMANDS));
+    return 2;
+  }
+  stdout.write(below.map(helpOf).join("\n"));
+  return 0;
+}
+
+async function runCommand(command: Command, argv: readonly string[], machine: Machine): Promise<number> {
+  const { values, positionals } = parseStrictly(command, argv);
+  const isJson = values["json"] === true;
+  const isColour = mayColour(machine);
+  const closers: (() => void | Promise<void>)[] = [];
+  const call: Call = {
+    words: positionals.slice(command.name.split(" ").length),
+    machine,
+    text: (name) => (typeof values[name] === "string" ? values[name] : undefined),
+    flag: (name) => values[name] === true,
+    answer: (json, ...parts) => {
+      const text = isJson
+        ? `${JSON.stringify(json, null, 2)}\n`
+        : parts.map((part) => ("facts" in part ? facts(part.facts, isColour) : table(part, isColour))).join("\n");
+      machine.stdout.write(text);
+    },
+    say: (text) => void machine.stderr.write(`${text}\n`),
+    defer: (close) => void closers.push(close),
+  };
+  try {
+    return (await command.run(call)) ?? 0;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function parseStrictly(command: Command, argv: readonly string[]): { values: Values; positionals: string[] } {
+  const options = { ...command.options, ...COMMON_OPTIONS } as ParseArgsConfig["options"] & object;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return { values: values as Values, positionals };
+  } catch (cause) {
+    // The parser's own words repeat what was typed, which may be a key.
+    const name = /^Unknown option '(--[a-z][a-z-]{0,23})'/.exec(String((cause as { message?: unknown }).message))?.[1];
+    throw usage(`${name === undefined ? "An option is not understood" : `There is no option ${name}`}: see agentkeys help ${command.name}`);
+  }
+}
+
+function mayColour({ stdout, env }: Machine): boolean {
+  const isTerminal = (stdout as { isTTY?: boolean }).isTTY === true;
+  return isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+}
+
+function asError(fault: unknown): AgentKeysError {
+  if (fault instanceof AgentKeysError) return fault;
+  return new AgentKeysError("internal", { message: fault instanceof Error ? fault.message : String(fault), cause: fault });
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { COMMANDS } from "../src/commands/index.ts";
+import { facts, table } from "../src/output.ts";
+import { VERSION } from "../src/version.ts";
+import { TestMachine } from "./fakes/machine.ts";
+
+const fileText = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+
+describe("help", () => {
+  test.each([[[]], [["help"]], [["--help"]]])("%p lists every command", async (argv) => {
+    const { code, out } = await new TestMachine().run(argv);
+    expect(code).toBe(0);
+    for (const { name, summary } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} +${summary.replace(/[.()]/g, ".")}$`, "m"));
+  });
+
+  test("every command has its own, with each option and an example that is its own", async () => {
+    for (const { name, options, example } of COMMANDS) {
+      const { code, out } = await new TestMachine().run(["help", ...name.split(" ")]);
+      expect(code).toBe(0);
+      for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
+      expect(example.startsWith(`agentkeys ${name}`)).toBe(true);
+      expect((await new TestMachine().run([...name.split(" "), "-h"])).out).toBe(out);
+    }
+  });
+
+  test("the first word of several shows all of them", async () => {
+    const { out } = await new TestMachine().run(["help", "credential"]);
+    expect(out.match(/^agentkeys credential/gm)).toHaveLength(3);
+  });
+});
+
+describe("calls that are wrong", () => {
+  test.each([
+    [["nonsense"], /see agentkeys help/],
+    [["credential"], /use credential put, credential list, credential rm/],
+    [["help", "nonsense"], /init/],
+    [["status", "--nonsense"], /no option --nonsense: see agentkeys help status/],
+    [["status", "now"], /Too many words/],
+    [["constructor"], /see agentkeys help/],
+    [["explain", "pod", "team-a"], /<namespace>\/<name>/],
+    [["explain", "pod", "-n/x"], /not understood|<namespace>/],
+  ])("%p exits with 2", async (argv, words) => {
+    expect(await new TestMachine().run(argv)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(words) });
+  });
+
+  test("programs get the reason as JSON", async () => {
+    const { err } = await new TestMachine().run(["grant", "--json"]);
+    expect(JSON.parse(err)).toEqual({ error: expect.any(String), reason: "invalid_input" });
+  });
+});
+
+describe("tables", () => {
+  test("columns are aligned, nothing is a dash, and colour is only for terminals", () => {
+    const rows = [
+      { check: "one", result: "ok", detail: "" },
+      { check: "longer", result: "failed", detail: "x" },
+    ];
+    expect(table(rows)).toBe("CHECK   RESULT  DETAIL\none     ok      -\nlonger  failed  x\n");
+    expect(table(rows, true)).toContain("\u001b[32mok    \u001b[0m");
+    expect(table([])).toBe("nothing found\n");
+    expect(facts({ a: 1, long: undefined, bc: "x" })).toBe("a   1\nbc  x\n");
+  });
+
+  test("text of the cluster cannot steer the terminal it is shown on", () => {
+    expect(table([{ detail: "a\u001b]0;owned\u0007b\r\nc" }])).toBe("DETAIL\na ]0;owned b c\n");
+  });
+
+  test("colour follows the terminal, NO_COLOR and TERM", async () => {
+    const machine = new TestMachine();
+    expect((await machine.run(["init"], { isTerminal: true })).out).toContain("\u001b[1m");
+    expect((await machine.run(["init"])).out).not.toContain("\u001b");
+    machine.env = { ...machine.env, NO_COLOR: "1" };
+    expect((await machine.run(["init"], { isTerminal: true })).out).not.toContain("\u001b");
+    machine.env = { HOME: machine.folder, TERM: "dumb" };
+    expect((await machine.run(["init"], { isTerminal: true })).out).not.toContain("\u001b");
+  });
+});
+
+test("the version is the package's", () => {
+  expect((JSON.parse(fileText("../package.json")) as { version: string }).version).toBe(VERSION);
+});
