@@ -51,7 +51,7 @@ Profiles: ${PROFILES}.`,
     createWhole(deployment.out, join(dirname(deployment.out), `.${call.machine.newId()}`), `${JSON.stringify(config, null, 2)}\n`, 0o644);
     const contracts = Object.entries(config.contracts).map(([contract, address]) => ({ contract, address: String(address) }));
     call.answer({ file: deployment.out, wallet: wallet.address, chain: config }, contracts);
-    call.say(`wrote ${deployment.out}; next: give its contents to the chart (values chain.*), see docs/how-to/production.md`);
+    call.say(`wrote ${deployment.out}; next: give its contents to the chart (values chain.*)`);
     return undefined;
   },
 };

@@ -23,7 +23,7 @@ export const doctor: Command = {
     const { kubectl } = call.machine;
     const versions = await looked("kubectl", () => checkVersions(kubectl));
     // Without a cluster every other row would say the same.
-    const checks = versions.every(({ ok }) => ok) ? [...versions, ...(await checkInstallation(call))] : versions;
+    const checks = versions[0]?.ok === true ? [...versions, ...(await checkInstallation(call))] : versions;
     call.answer(
       checks,
       checks.map(({ check, ok, detail }) => ({ check, result: ok ? "ok" : "failed", detail })),

@@ -12,11 +12,14 @@ export interface PodView {
   spec?: {
     serviceAccountName?: string;
     hostNetwork?: boolean;
+    hostPID?: boolean;
+    shareProcessNamespace?: boolean;
     os?: { name?: string };
     nodeSelector?: Record<string, string>;
     containers?: ContainerView[];
     initContainers?: ContainerView[];
-    volumes?: { name: string }[];
+    ephemeralContainers?: ContainerView[];
+    volumes?: { name: string; projected?: { sources?: { serviceAccountToken?: { audience?: string } }[] } }[];
   };
   status?: { initContainerStatuses?: { name: string; ready?: boolean; restartCount?: number }[] };
 }

@@ -3,6 +3,7 @@ import { INJECTED_ANNOTATION, PROXY, type ContainerView, type Finding, type PodV
 
 const TOKEN_VOLUME = "agentkeys-token";
 const TOKEN_DIR = "/var/run/agentkeys";
+const TOKEN_AUDIENCE = "agentkeys-enroll";
 const ADMIN_PORT = 9091;
 const DEFAULT_PROXY_PORT = 9090;
 
@@ -17,7 +18,9 @@ export function obstaclesOf(pod: PodView, binding: BindingView): Finding[] {
     ok: !isBad,
     detail: isBad ? bad : good,
   });
+  const sharesProcesses = spec.shareProcessNamespace === true || spec.hostPID === true;
   return [
+    finding("binding stays", binding.metadata.deletionTimestamp !== undefined, "it is being deleted: create another one", "yes"),
     finding("not suspended", binding.spec?.suspend === true, "set spec.suspend of the binding to false", "active"),
     finding(
       "service account",
@@ -26,6 +29,12 @@ export function obstaclesOf(pod: PodView, binding: BindingView): Finding[] {
       account,
     ),
     finding("own network", spec.hostNetwork === true, "remove hostNetwork: the node would share the pod's proxy", "not the node's"),
+    finding(
+      "own processes",
+      sharesProcesses,
+      "remove shareProcessNamespace and hostPID: another process could read the proxy's memory",
+      "not shared",
+    ),
     finding("runs Linux", isWindows, "Windows pods cannot be injected: remove the annotation", "yes"),
     clashOf(pod, binding),
   ];
@@ -33,25 +42,45 @@ export function obstaclesOf(pod: PodView, binding: BindingView): Finding[] {
 
 /** Clashes with what the user's own containers and volumes are called and use. */
 function clashOf(pod: PodView, binding: BindingView): Finding {
-  const spec = pod.spec ?? {};
-  const own = (spec.initContainers ?? []).some(({ name }) => name === PROXY);
-  const isOurs = own && pod.metadata?.annotations?.[INJECTED_ANNOTATION] !== undefined;
-  const clash = (detail: string): Finding => ({ check: "no clash", ok: false, detail });
-  if ((own && !isOurs) || (spec.containers ?? []).some(({ name }) => name === PROXY))
-    return clash(`a container is already called ${PROXY}: rename it`);
-  if (!isOurs && (spec.volumes ?? []).some(({ name }) => name === TOKEN_VOLUME))
-    return clash(`a volume is already called ${TOKEN_VOLUME}: rename it`);
   const ports = [binding.spec?.proxy?.port ?? DEFAULT_PROXY_PORT, ADMIN_PORT];
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(({ name }) => name !== PROXY)) {
-    const why = clashOfContainer(container, ports);
-    if (why !== undefined) return clash(why);
-  }
-  return { check: "no clash", ok: true, detail: "names, ports and paths are free" };
+  const others = allContainers(pod).filter(({ name }) => name !== PROXY);
+  const why =
+    clashOfNames(pod) ??
+    tokenMisuse(pod) ??
+    others.map((container) => clashOfContainer(container, ports)).find((text) => text !== undefined);
+  return { check: "no clash", ok: why === undefined, detail: why ?? "names, ports and paths are free" };
+}
+
+function allContainers({ spec = {} }: PodView): ContainerView[] {
+  return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
+}
+
+function clashOfNames(pod: PodView): string | undefined {
+  const named = allContainers(pod).filter(({ name }) => name === PROXY);
+  const isFirst = pod.spec?.initContainers?.some(({ name }) => name === PROXY) === true;
+  const isOurs = named.length === 1 && isFirst && pod.metadata?.annotations?.[INJECTED_ANNOTATION] !== undefined;
+  if (named.length > 0) return isOurs ? undefined : `a container is already called ${PROXY}: rename it`;
+  const isTaken = pod.spec?.volumes?.some(({ name }) => name === TOKEN_VOLUME) === true;
+  return isTaken ? `a volume is already called ${TOKEN_VOLUME}: rename it` : undefined;
+}
+
+/** How another container than the proxy could enrol. */
+function tokenMisuse(pod: PodView): string | undefined {
+  const projects = pod.spec?.volumes?.find(
+    ({ name, projected }) =>
+      name !== TOKEN_VOLUME && projected?.sources?.some((source) => source.serviceAccountToken?.audience === TOKEN_AUDIENCE) === true,
+  );
+  if (projects !== undefined) return `volume ${projects.name} projects a token of audience ${TOKEN_AUDIENCE}: remove it`;
+  const mounts = allContainers(pod).find(
+    ({ name, volumeMounts }) => name !== PROXY && volumeMounts?.some((mount) => mount.name === TOKEN_VOLUME) === true,
+  );
+  return mounts === undefined ? undefined : `container ${mounts.name} mounts ${TOKEN_VOLUME}: remove the mount`;
 }
 
 function clashOfContainer({ name, ports, volumeMounts }: ContainerView, taken: readonly number[]): string | undefined {
-  const port = ports?.find(({ containerPort }) => taken.includes(containerPort));
-  if (port !== undefined) return `container ${name} uses port ${port.containerPort}: change it, or spec.proxy.port of the binding`;
+  const port = ports?.find(({ containerPort }) => taken.includes(containerPort))?.containerPort;
+  if (port === ADMIN_PORT) return `container ${name} uses port ${port}, which the proxy needs: choose another`;
+  if (port !== undefined) return `container ${name} uses port ${port}: change it, or spec.proxy.port of the binding`;
   const isMounted = volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_DIR || mountPath.startsWith(`${TOKEN_DIR}/`)) === true;
   return isMounted ? `container ${name} mounts ${TOKEN_DIR}: choose another path` : undefined;
 }

@@ -17,7 +17,7 @@ export interface LabelSelector {
 
 /** An AgentKeysBinding as far as the command reads it. */
 export interface BindingView {
-  metadata: { name: string; namespace: string };
+  metadata: { name: string; namespace: string; deletionTimestamp?: string };
   spec?: {
     services?: { name: string }[];
     suspend?: boolean;
