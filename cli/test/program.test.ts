@@ -80,3 +80,26 @@ describe("tables", () => {
 test("the version is the package's", () => {
   expect((JSON.parse(fileText("../package.json")) as { version: string }).version).toBe(VERSION);
 });
+
+describe("docs/reference/cli.md", () => {
+  const text = fileText("../../docs/reference/cli.md");
+  const section = (name: string): string => text.split(`### agentkeys ${name}\n`)[1]?.split("\n### ")[0] ?? "";
+  // The formatter pads tables; what they say is compared.
+  const rowsOf = (part: string): string[] => [...part.matchAll(/^\| `(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name ?? "");
+
+  test("has a section for each command and for no other, in the order of the help", () => {
+    expect([...text.matchAll(/^### agentkeys (.+)$/gm)].map(([, name]) => name)).toEqual(COMMANDS.map(({ name }) => name));
+    expect([...text.matchAll(/^\| \[`agentkeys ([^`]+)`\]/gm)].map(([, name]) => name)).toEqual(COMMANDS.map(({ name }) => name));
+  });
+
+  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+    "%s has its call, its options and its example",
+    (name, command) => {
+      const part = section(name);
+      expect(part).toContain(["agentkeys", name, command.operands].filter((word) => word !== "").join(" "));
+      expect(part).toContain(`$ ${command.example}\n`);
+      expect(rowsOf(part)).toEqual(Object.keys(command.options));
+      for (const { description } of Object.values(command.options)) expect(part).toContain(description);
+    },
+  );
+});

@@ -5,6 +5,7 @@ import { revocation } from "./03-revocation.ts";
 import { workloads } from "./04-workloads.ts";
 import { admission } from "./05-admission.ts";
 import { recovery } from "./06-recovery.ts";
+import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
 
 /** One black-box case; `say` prints what was measured. */
@@ -13,4 +14,13 @@ export interface Scenario {
   run: (say: (text: string) => void) => Promise<void>;
 }
 
-export const scenarios: readonly Scenario[] = [...agents, ...isolation, ...revocation, ...workloads, ...admission, ...recovery, ...attacks];
+export const scenarios: readonly Scenario[] = [
+  ...agents,
+  ...isolation,
+  ...revocation,
+  ...workloads,
+  ...admission,
+  ...recovery,
+  ...commandLine,
+  ...attacks,
+];
