@@ -4,7 +4,12 @@
 import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import type { Readable } from "node:stream";
 import { AgentKeysError } from "../errors/index.ts";
-import type { TlsSource } from "../tls/index.ts";
+
+/** Whom to trust and, when the other side asks, who we are: PEM. Read again when it says that it changed. */
+export interface CaSource {
+  current(): { ca: string; cert?: string; key?: string };
+  onChange(listener: () => void): void;
+}
 
 export interface HttpRequest {
   headers?: Record<string, string>;
@@ -28,8 +33,8 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  /** Own certificate and CA; followed while it changes. */
-  tls?: TlsSource;
+  /** CA, and own certificate if there is one; followed while it changes. */
+  tls?: CaSource;
   /** CA bundle alone, PEM. */
   caPem?: string;
   /** TLS server name when the address dialled is not the name on the certificate. */
@@ -48,7 +53,7 @@ const DEFAULT_MAX_ANSWER_BYTES = 1_048_576;
 function agentOf(options: HttpClientOptions): Agent {
   const own = options.tls?.current();
   const ca = own?.ca ?? options.caPem;
-  const identity = own === undefined ? {} : { cert: own.cert, key: own.key };
+  const identity = own?.cert === undefined || own.key === undefined ? {} : { cert: own.cert, key: own.key };
   const name = options.serverName === undefined ? {} : { servername: options.serverName };
   const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const connect = { timeout, ...(ca === undefined ? {} : { ca }), ...identity, ...name };
