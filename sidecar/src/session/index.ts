@@ -7,7 +7,7 @@ import type { Clock } from "@agentkeys/common/clock";
 import { DPOP_TYP, proofClaims } from "@agentkeys/common/dpop-proof";
 import { openJwe, signJws, thumbprint, type Claims } from "./jose.ts";
 
-export { importJwks, thumbprint, verifyJws, type PublicKey } from "./jose.ts";
+export { importJwks, kidOf, thumbprint, verifyJws, type PublicKey } from "./jose.ts";
 
 export interface Session {
   /** RFC 7638 thumbprint of the key. */
