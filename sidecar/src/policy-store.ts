@@ -1,10 +1,13 @@
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
-import type { PolicyUpdate } from "@agentkeys/common/wire";
+import { validator } from "@agentkeys/common/validator";
+import { policyUpdateSchema, type PolicyUpdate } from "@agentkeys/common/wire";
 import { compilePolicy, type CompiledPolicy } from "./policy/index.ts";
 import type { PolicySource } from "./proxy/index.ts";
 
-/** The policy in force. One that does not compile is counted and the old one kept: never a mix. */
+let parse: ((body: unknown) => PolicyUpdate) | null = null;
+
+/** The policy in force. One that is malformed or does not compile is counted and the old one kept: never a mix. */
 export class PolicyStore implements PolicySource {
   readonly #log: Log;
   readonly #updates;
@@ -25,6 +28,18 @@ export class PolicyStore implements PolicySource {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The `data` of a binding event as an update; null when it is none, which is counted. */
+  parse(data: string): PolicyUpdate | null {
+    try {
+      // Compiled at the first update: a sidecar listens before it needs it.
+      parse ??= validator<PolicyUpdate>(policyUpdateSchema);
+      return parse(JSON.parse(data));
+    } catch (fault) {
+      this.#refuse({ cause: fault });
+      return null;
+    }
+  }
+
   /** Takes an update; answers the names of services that the old policy had and this one does not. */
   take(update: PolicyUpdate): string[] {
     const old = this.#policy;
@@ -32,8 +47,7 @@ export class PolicyStore implements PolicySource {
     try {
       this.#policy = compilePolicy(update.policy);
     } catch (fault) {
-      this.#updates.inc({ outcome: "refused" });
-      this.#log.error("policy refused, the old one stays in force", { version: update.version, cause: fault });
+      this.#refuse({ version: update.version, cause: fault });
       return [];
     }
     this.#updates.inc({ outcome: "taken" });
@@ -41,5 +55,10 @@ export class PolicyStore implements PolicySource {
     for (const listener of this.#listeners) listener(this.#policy);
     const isSuspended = this.#policy.isSuspended;
     return [...(old?.services.keys() ?? [])].filter((name) => isSuspended || this.#policy?.services.has(name) !== true);
+  }
+
+  #refuse(fields: Record<string, unknown>): void {
+    this.#updates.inc({ outcome: "refused" });
+    this.#log.error("policy refused, the old one stays in force", fields);
   }
 }

@@ -3,23 +3,25 @@
  * unsigned, replayed, for another session or malformed changes nothing and is counted.
  */
 import type { Clock } from "@agentkeys/common/clock";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import { EVENT_TYP, type EventPayload } from "@agentkeys/common/wire";
-import type { PublicKey } from "../session/index.ts";
-import { verifyJws } from "../session/index.ts";
+import { kidOf, verifyJws, type PublicKey } from "../session/index.ts";
+import { ReplayMemory } from "./replay-memory.ts";
 import type { ServerSentEvent } from "./sse.ts";
 
 /** No valid heartbeat for longer than this: no new fetch starts. */
 export const HEARTBEAT_LIMIT_MS = 60_000;
 const MAX_AGE_SECONDS = 60;
+const KNOWN_TYPES: readonly string[] = ["heartbeat", "drop", "rotate", "epoch"];
 
 export interface BrokerEventsDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
   jkt: string;
-  keys: () => readonly PublicKey[];
+  keys: { current(): readonly PublicKey[]; learn(kid: string | null): Promise<void> };
   /** `services` are service hashes. */
   onDrop: (services: string[] | "all", reason: string) => void;
   /** A stored credential changed. */
@@ -29,17 +31,19 @@ export interface BrokerEventsDeps {
 export class BrokerEvents {
   readonly #deps: BrokerEventsDeps;
   readonly #received;
+  readonly #replays: ReplayMemory;
   #lastSeq = 0;
-  #lastHeartbeatMs: number | null = null;
+  #heardMs: number | null = null;
 
   constructor(deps: BrokerEventsDeps) {
     this.#deps = deps;
     this.#received = deps.metrics.counter("events_total", "Broker events by type, or refused", ["type"]);
+    this.#replays = new ReplayMemory(deps.clock, 2 * MAX_AGE_SECONDS * 1000);
   }
 
   /** Whether the broker was heard lately. False before the first heartbeat; an idle proxy does not turn it false. */
   get isLive(): boolean {
-    return this.#lastHeartbeatMs !== null && this.#deps.clock.nowMs() - this.#lastHeartbeatMs <= HEARTBEAT_LIMIT_MS;
+    return this.#heardMs !== null && this.#deps.clock.nowMs() - this.#heardMs <= HEARTBEAT_LIMIT_MS;
   }
 
   /** A new stream counts its events from one again. */
@@ -47,34 +51,53 @@ export class BrokerEvents {
     this.#lastSeq = 0;
   }
 
-  handle(event: ServerSentEvent): void {
+  /** Answers whether the event was accepted. Throws when one before it is missing: a new stream tells what it said. */
+  async handle(event: ServerSentEvent): Promise<boolean> {
+    await this.#deps.keys.learn(kidOf(event.data));
     const payload = this.#verify(event);
+    const isKnown = payload !== null && KNOWN_TYPES.includes(payload.type);
+    this.#received.inc({ type: payload === null ? "refused" : isKnown ? payload.type : "unknown" });
     if (payload === null) {
-      this.#received.inc({ type: "refused" });
       this.#deps.log.warn("broker event refused", { event: event.event.slice(0, 32) });
-      return;
+      return false;
     }
+    const isGap = payload.seq !== this.#lastSeq + 1;
     this.#lastSeq = payload.seq;
-    this.#received.inc({ type: payload.type });
-    this.#lastHeartbeatMs = this.#deps.clock.nowMs();
-    if (payload.type === "drop") this.#deps.onDrop(payload.services ?? "all", payload.reason ?? "unknown");
+    this.#act(payload);
+    if (isGap) throw new AgentKeysError("upstream_unreachable", { detail: "a broker event was lost on the way" });
+    return true;
+  }
+
+  #act(payload: EventPayload): void {
+    if (payload.type === "heartbeat") this.#hear(payload.iat);
+    else if (payload.type === "drop") this.#deps.onDrop(payload.services ?? "all", payload.reason ?? "unknown");
     else if (payload.type === "rotate" && payload.service !== undefined) this.#deps.onRotate(payload.service);
     else if (payload.type === "epoch") this.#deps.log.info("key epoch changed", { epoch: payload.k3_epoch });
   }
 
+  /** The broker is as fresh as it says itself: a heartbeat that was held back does not keep it alive for longer. */
+  #hear(iat: number): void {
+    const saidMs = Math.min(iat * 1000, this.#deps.clock.nowMs());
+    this.#heardMs = Math.max(this.#heardMs ?? 0, saidMs);
+  }
+
   #verify(event: ServerSentEvent): EventPayload | null {
     try {
-      const payload = verifyJws(event.data, { typ: EVENT_TYP, keys: this.#deps.keys() }) as unknown as EventPayload;
-      const age = this.#deps.clock.nowSeconds() - payload.iat;
+      const payload = verifyJws(event.data, { typ: EVENT_TYP, keys: this.#deps.keys.current() }) as unknown as EventPayload;
       const isMine = payload.aud === this.#deps.jkt && payload.type === event.event;
-      const isNew = Number.isSafeInteger(payload.seq) && payload.seq > this.#lastSeq && Math.abs(age) <= MAX_AGE_SECONDS;
-      const isShaped =
-        payload.services === undefined ||
-        payload.services === "all" ||
-        (Array.isArray(payload.services) && payload.services.every((hash) => typeof hash === "string"));
-      return isMine && isNew && isShaped ? payload : null;
+      const age = this.#deps.clock.nowSeconds() - payload.iat;
+      const isFresh = Number.isSafeInteger(payload.iat) && Math.abs(age) <= MAX_AGE_SECONDS;
+      const isNext = Number.isSafeInteger(payload.seq) && payload.seq > this.#lastSeq;
+      return isMine && isFresh && isNext && isShaped(payload) && this.#replays.isNew(event.data) ? payload : null;
     } catch {
       return null;
     }
   }
+}
+
+function isShaped({ services, service, reason }: EventPayload): boolean {
+  const areServices =
+    services === undefined || services === "all" || (Array.isArray(services) && services.every((hash) => typeof hash === "string"));
+  const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
+  return areServices && isText(service) && isText(reason);
 }

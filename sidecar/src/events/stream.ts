@@ -8,7 +8,7 @@ import { readEvents, type ServerSentEvent } from "./sse.ts";
 
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 10_000;
-/** A stream without a byte for this long is dead: both of ours beat every 15 s. */
+/** A stream without an accepted event for this long is dead: both of ours beat every 15 s, and comments prove nothing. */
 const SILENCE_MS = 45_000;
 
 export interface StreamDeps {
@@ -18,31 +18,40 @@ export interface StreamDeps {
   clock: Clock;
   log: Log;
   session: Session;
-  enrolment: Enrolment;
+  enrolment: Pick<Enrolment, "current" | "whenEnrolled" | "onRenewed">;
   random: () => number;
   onOpen?: () => void;
-  onEvent: (event: ServerSentEvent) => void;
+  /** Answers whether the event was accepted; a throw ends the stream and opens a new one. */
+  onEvent: (event: ServerSentEvent) => boolean | Promise<boolean>;
 }
 
-/** Keeps one authenticated event stream open until the signal; back-off is jittered and reset by a good connect. */
+/**
+ * Keeps one authenticated event stream open until the signal. A renewed delegation opens a new one at once: the server judges a
+ * stream by the delegation it was opened with. Back-off is jittered and reset by an accepted event.
+ */
 export async function followStream(deps: StreamDeps, signal: AbortSignal): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
-  const ended = (): boolean => signal.aborted;
-  while (!ended()) {
-    if (deps.enrolment.isEnrolled) {
-      try {
-        await followOnce(deps, signal, () => (retryMs = FIRST_RETRY_MS));
-        deps.log.debug("event stream ended", { stream: deps.name });
-      } catch (fault) {
-        if (!ended()) deps.log.warn("event stream failed, reconnecting", { stream: deps.name, cause: fault });
-      }
+  const isEnded = (): boolean => signal.aborted;
+  while (!isEnded()) {
+    await deps.enrolment.whenEnrolled(signal);
+    if (isEnded()) return;
+    const renewed = new AbortController();
+    const unsubscribe = deps.enrolment.onRenewed(() => renewed.abort());
+    try {
+      await followOnce(deps, AbortSignal.any([signal, renewed.signal]), () => (retryMs = FIRST_RETRY_MS));
+      deps.log.debug("event stream ended", { stream: deps.name });
+    } catch (fault) {
+      if (!isEnded() && !renewed.signal.aborted) deps.log.warn("event stream failed, reconnecting", { stream: deps.name, cause: fault });
+    } finally {
+      unsubscribe();
     }
+    if (renewed.signal.aborted) continue;
     await deps.clock.sleep(retryMs * (0.5 + deps.random()), signal).catch(() => undefined);
     retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
   }
 }
 
-async function followOnce(deps: StreamDeps, signal: AbortSignal, onConnected: () => void): Promise<void> {
+async function followOnce(deps: StreamDeps, signal: AbortSignal, onAccepted: () => void): Promise<void> {
   const { token } = deps.enrolment.current();
   const headers = { authorization: `DPoP ${token}`, dpop: deps.session.proof("GET", deps.url, token) };
   const { status, body } = await deps.client.stream(deps.url, { headers, signal });
@@ -50,20 +59,20 @@ async function followOnce(deps: StreamDeps, signal: AbortSignal, onConnected: ()
     body.on("error", () => undefined).destroy();
     throw refusal(status, null);
   }
-  onConnected();
   deps.onOpen?.();
-  let lastByteMs = deps.clock.nowMs();
+  let acceptedMs = deps.clock.nowMs();
   const watch = new AbortController();
   void watchSilence(
     deps.clock,
-    () => lastByteMs,
+    () => acceptedMs,
     watch.signal,
     () => body.destroy(),
   );
   try {
     for await (const event of readEvents(body)) {
-      lastByteMs = deps.clock.nowMs();
-      deps.onEvent(event);
+      if (!(await deps.onEvent(event))) continue;
+      acceptedMs = deps.clock.nowMs();
+      onAccepted();
     }
   } finally {
     watch.abort();
@@ -71,11 +80,11 @@ async function followOnce(deps: StreamDeps, signal: AbortSignal, onConnected: ()
   }
 }
 
-async function watchSilence(clock: Clock, lastByteMs: () => number, signal: AbortSignal, onSilent: () => void): Promise<void> {
+async function watchSilence(clock: Clock, acceptedMs: () => number, signal: AbortSignal, onSilent: () => void): Promise<void> {
   for (;;) {
     await clock.sleep(SILENCE_MS / 3, signal).catch(() => undefined);
     if (signal.aborted) return;
-    if (clock.nowMs() - lastByteMs() > SILENCE_MS) {
+    if (clock.nowMs() - acceptedMs() > SILENCE_MS) {
       onSilent();
       return;
     }

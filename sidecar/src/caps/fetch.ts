@@ -1,0 +1,61 @@
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { HttpClient } from "@agentkeys/common/http-client";
+import { Secret } from "@agentkeys/common/secret";
+import { refusal, type Enrolment } from "../enrol/index.ts";
+import type { Session } from "../session/index.ts";
+
+export interface FetchDeps {
+  client: HttpClient;
+  session: Session;
+  enrolment: Pick<Enrolment, "current">;
+  brokerUrl: string;
+  workerUrl: string;
+}
+
+/** What the worker sealed, opened and checked. */
+export interface Fetched {
+  secret: Secret;
+  version: string;
+  /** Unix seconds. */
+  expiresAt: number;
+}
+
+const CAP = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+const refuse = (detail: string): AgentKeysError => new AgentKeysError("unauthorized", { detail });
+
+/** A cap from the broker, then the sealed credential from the worker. Throws their reason, or `unauthorized` for a wrong answer. */
+export async function fetchCredential(service: string, deps: FetchDeps): Promise<Fetched> {
+  const { token, message } = deps.enrolment.current();
+  const { operatorOmni, actorOmni, deviceKeyHash } = message;
+  const ask = { operator_omni: operatorOmni, actor_omni: actorOmni, service, device_key_hash: deviceKeyHash };
+  const { cap } = await post(deps, `${deps.brokerUrl}/v1/cap/cred-fetch`, token, ask, {});
+  if (typeof cap !== "string" || !CAP.test(cap)) throw refuse("the broker answered no cap");
+  const url = `${deps.workerUrl}/credential/fetch`;
+  const { sealed } = await post(deps, url, cap, {}, { "agentkeys-delegation": token });
+  if (typeof sealed !== "string") throw refuse("the worker answered nothing sealed");
+  return open(service, sealed, deps.session);
+}
+
+/** The plain text lives in this function alone: a string cannot be wiped, so nothing else may hold on to it. */
+function open(service: string, sealed: string, session: Session): Fetched {
+  const { service: named, credential, version, expires_at: expiresAt } = session.open(sealed);
+  if (named !== service) throw refuse("the worker sealed another service");
+  if (typeof credential !== "string" || credential === "") throw refuse("the worker sealed no credential");
+  if (typeof version !== "string" || typeof expiresAt !== "number" || !Number.isSafeInteger(expiresAt))
+    throw refuse("the worker sealed no version or end");
+  return { secret: Secret.of(credential), version, expiresAt };
+}
+
+async function post(
+  deps: FetchDeps,
+  url: string,
+  token: string,
+  body: object,
+  extra: Record<string, string>,
+): Promise<Record<string, unknown>> {
+  const headers = { authorization: `DPoP ${token}`, dpop: deps.session.proof("POST", url, token), ...extra };
+  const answer = await deps.client.json("POST", url, { headers, body });
+  if (answer.status !== 200 || typeof answer.body !== "object" || answer.body === null) throw refusal(answer.status, answer.body);
+  return answer.body as Record<string, unknown>;
+}

@@ -1,0 +1,116 @@
+/**
+ * The control path: enrolment, policy and broker events told to the data path. No logic beyond who tells whom.
+ */
+import type { Clock } from "@agentkeys/common/clock";
+import { createHttpClient } from "@agentkeys/common/http-client";
+import type { Log } from "@agentkeys/common/log";
+import type { Metrics } from "@agentkeys/common/metrics";
+import type { PolicyUpdate } from "@agentkeys/common/wire";
+import { Credentials, fetchCredential } from "./caps/index.ts";
+import type { SidecarConfig } from "./config.ts";
+import { Drops } from "./drops.ts";
+import { Enrolment, type OwnPod } from "./enrol/index.ts";
+import { BrokerEvents } from "./events/broker-events.ts";
+import { BrokerKeys } from "./events/broker-keys.ts";
+import type { ServerSentEvent } from "./events/sse.ts";
+import { followStream } from "./events/stream.ts";
+import { PolicyStore } from "./policy-store.ts";
+import { createSession } from "./session/index.ts";
+import { Trust } from "./trust.ts";
+
+export interface ControlDeps {
+  config: Readonly<SidecarConfig>;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  newId: () => string;
+  random: () => number;
+  readToken: () => string;
+  pod: OwnPod;
+}
+
+export interface Control {
+  policy: PolicyStore;
+  credentials: Credentials;
+  revocations: Drops;
+  /** What keeps the sidecar from being ready. */
+  missing: () => string[];
+  /** Runs until the signal. */
+  run: (signal: AbortSignal) => void;
+  close: () => Promise<void>;
+}
+
+/** Builds the control path; nothing is called before `run`. */
+export function createControl(deps: ControlDeps): Control {
+  const { config, clock, log, metrics, random } = deps;
+  const { operatorUrl, brokerUrl, workerUrl } = config;
+  const trust = new Trust(config.trustBundle, log);
+  const client = createHttpClient({ tls: trust });
+  const session = createSession({ clock, randomId: deps.newId });
+  const policy = new PolicyStore(log, metrics);
+  const revocations = new Drops();
+  const drop = (services: string[] | "all", reason: string): void => {
+    credentials.purge(services);
+    revocations.drop(services, reason);
+  };
+  const onPolicy = (update: PolicyUpdate): void => {
+    trust.take(update.trustBundle);
+    const gone = policy.take(update);
+    if (gone.length > 0) drop(gone, "policy_changed");
+    enrolment.cover(update.policy.services.map(({ hash }) => hash));
+  };
+  const enrolment = new Enrolment({ ...deps, client, session, operatorUrl, onPolicy });
+  const credentials = new Credentials({
+    clock,
+    log,
+    metrics,
+    fetch: (service) => fetchCredential(service, { client, session, enrolment, brokerUrl, workerUrl }),
+    isBrokerLive: () => events.isLive,
+  });
+  const namesOf = (hashes: string[] | "all"): string[] | "all" =>
+    hashes === "all"
+      ? "all"
+      : [...(policy.current()?.services.values() ?? [])].filter(({ hash }) => hashes.includes(hash)).map(({ name }) => name);
+  const keys = new BrokerKeys({ client, clock, brokerUrl });
+  const events = new BrokerEvents({
+    clock,
+    log,
+    metrics,
+    jkt: session.jkt,
+    keys,
+    onDrop: (hashes, reason) => {
+      const services = namesOf(hashes);
+      log.info("services dropped", { services, reason });
+      drop(services, reason);
+    },
+    onRotate: (service) => credentials.purge([service]),
+  });
+  const onBinding = ({ event, data }: ServerSentEvent): boolean => {
+    if (event === "heartbeat") return true;
+    const update = event === "binding" ? policy.parse(data) : null;
+    if (update !== null) onPolicy(update);
+    return update !== null;
+  };
+  const stream = { client, clock, log, session, enrolment, random };
+  return {
+    policy,
+    credentials,
+    revocations,
+    missing: () => [
+      ...(enrolment.isEnrolled ? [] : ["enrolment"]),
+      ...(policy.current() === null ? ["policy"] : []),
+      ...(events.isLive ? [] : ["broker heartbeat"]),
+    ],
+    run: (signal) => {
+      void enrolment.run(signal);
+      void keys.run(signal);
+      void followStream({ ...stream, name: "policy", url: `${operatorUrl}/v1/policy`, onEvent: onBinding }, signal);
+      const onOpen = (): void => events.onOpen();
+      void followStream(
+        { ...stream, name: "events", url: `${brokerUrl}/v1/events`, onOpen, onEvent: (event) => events.handle(event) },
+        signal,
+      );
+    },
+    close: () => client.close(),
+  };
+}
