@@ -145,6 +145,29 @@ describe("injection and headers", () => {
     expect(JSON.stringify(upstream.requests)).not.toContain(PLACEHOLDER);
   });
 
+  test("H12 a placeholder where it belongs does not excuse a second one elsewhere", async () => {
+    const own = `Authorization: Bearer ${PLACEHOLDER}`;
+    for (const [target, headers, body] of [
+      ["/openai/v1/chat", [own], `{"note":"${PLACEHOLDER}"}`],
+      ["/openai/v1/chat", [own, `X-Note: ${PLACEHOLDER}`], "{}"],
+      [`/openai/v1/chat?note=${PLACEHOLDER}`, [own], "{}"],
+    ] as const) {
+      const answer = await bench.ask("POST", target, [...headers], body);
+      expect([answer.status, answer.headers.get("agentkeys-reason")]).toEqual([400, "placeholder_misplaced"]);
+    }
+    expect(JSON.stringify(upstream.requests)).not.toContain(PLACEHOLDER);
+  });
+
+  test("H13 a placeholder in Basic or percent-encoded in a slot is replaced whole", async () => {
+    const pair = Buffer.from(`user:${PLACEHOLDER}`).toString("base64");
+    const encoded = PLACEHOLDER.replaceAll("-", "%2d").replace("sk", "%73k");
+    expect((await bench.ask("GET", `/openai/v1/models?api_key=${encoded}`, [`Authorization: Basic ${pair}`])).status).toBe(200);
+    expect([upstream.requests[0]?.url, headerValues(upstream.requests[0], "authorization")]).toEqual(["/v1/models", [`Bearer ${KEY}`]]);
+    expect((await bench.ask("GET", `/openai/v1/models?note=${encoded}`)).headers.get("agentkeys-reason")).toBe("placeholder_misplaced");
+    expect((await bench.ask("GET", `/openai/v1/${encoded}`)).headers.get("agentkeys-reason")).toBe("placeholder_misplaced");
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test("C4 with placeholder Required: missing, wrong and real-looking values are refused, the right one passes", async () => {
     bench.setPolicy(policyOf([at()], { placeholder: "Required" }));
     const reason = async (...headers: string[]): Promise<(string | number | undefined)[]> => {

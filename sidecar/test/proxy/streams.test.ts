@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { FakeClock } from "@agentkeys/common/testing";
 import type { ServicePolicy } from "@agentkeys/common/wire";
 import { auditHash } from "../../src/audit/index.ts";
+import OpenAI from "openai";
 import { KEY, PLACEHOLDER, policyOf, service, startBench, type Bench } from "./bench.ts";
 import { createTestCa } from "./certificates.ts";
 import { openRaw } from "./raw-client.ts";
@@ -240,7 +242,7 @@ describe("revocation and rotation", () => {
     await bench.proxy.close(0);
   });
 
-  test("no policy yet: every call is refused", async () => {
+  test("R1 no policy yet: every call is refused", async () => {
     bench.setPolicy(null);
     expect((await bench.ask("GET", "/openai/v1/x")).headers.get("agentkeys-reason")).toBe("policy_missing");
     await bench.proxy.close(0);
@@ -265,6 +267,39 @@ describe("quota, answers, audit and shutdown", () => {
     clock.advance(30_000);
     expect((await own.ask("GET", "/openai/v1/x")).status).toBe(200);
     await Promise.all([own.proxy.close(0), bench.proxy.close(0)]);
+  });
+
+  test("Q11 the official OpenAI and Anthropic SDKs read a 429 as their RateLimitError", async () => {
+    const limits = { requestsPerMinute: 0 };
+    bench.setPolicy(policyOf([at({ limits }), at({ name: "anthropic", errorShape: "anthropic", limits })]));
+    const base = `http://127.0.0.1:${bench.proxy.port}`;
+    const options = { apiKey: PLACEHOLDER, maxRetries: 0 };
+    const openai = new OpenAI({ ...options, baseURL: `${base}/openai/v1` }).models.list();
+    const fault = await openai.then(() => null).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(fault).toMatchObject({ status: 429, code: "rate_limited", type: "rate_limit_error" });
+    const anthropic = new Anthropic({ ...options, baseURL: `${base}/anthropic` }).models.list();
+    const other = await anthropic.then(() => null).catch((error: unknown) => error);
+    expect(other).toBeInstanceOf(Anthropic.RateLimitError);
+    expect(other).toMatchObject({ status: 429, error: { error: { type: "rate_limit_error" } } });
+    expect(upstream.requests).toEqual([]);
+    await bench.proxy.close(0);
+  });
+
+  test("a request that waits behind another one on its connection gives its slot back when the client leaves", async () => {
+    bench.setPolicy(policyOf([at({ limits: { maxConcurrent: 2 } })]));
+    let release: () => void = () => undefined;
+    bench.credentials.hold = new Promise((resolve) => (release = resolve));
+    const client = await openRaw(bench.proxy.port);
+    client.socket.write(get("/openai/v1/x") + get("/openai/v1/x"));
+    while (bench.credentials.asked.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect((await bench.ask("GET", "/openai/v1/x")).headers.get("agentkeys-reason")).toBe("concurrency_limited");
+    client.socket.destroy();
+    while (bench.rows.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    release();
+    expect(bench.rows.slice(1).map((row) => row.reason)).toEqual(["client_aborted", "client_aborted"]);
+    for (let count = 0; count < 2; count += 1) expect((await bench.ask("GET", "/openai/v1/x")).status).toBe(200);
+    await bench.proxy.close(0);
   });
 
   test("each call leaves one chained row that holds no header, query value, body or key", async () => {
