@@ -1,7 +1,7 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Caller } from "../caller/index.ts";
 import type { CompiledService } from "../policy/index.ts";
-import type { Quota } from "../quota/index.ts";
+import { FAILURES_PER_MINUTE, type FailureLimit, type Quota } from "../quota/index.ts";
 import type { Call } from "./call.ts";
 import { guardRequest } from "./guard.ts";
 import { requestHeaders } from "./headers.ts";
@@ -20,6 +20,7 @@ export interface AdmissionDeps {
   policy: PolicySource;
   placeholder: PlaceholderCheck;
   quota: Quota;
+  failures: FailureLimit;
 }
 
 /** A refusal that tells when to come back. */
@@ -38,11 +39,17 @@ export class QuotaRefusal {
   }
 }
 
-async function checkCaller(call: Call, service: CompiledService, caller: Caller): Promise<void> {
-  if (service.callerUids === null) return;
+async function checkCaller(call: Call, allowed: ReadonlySet<number>, caller: Caller): Promise<void> {
   const uid = await caller.uid();
-  if (uid === null || !service.callerUids.has(uid)) throw new AgentKeysError("caller_refused");
-  call.caller = `uid:${uid}`;
+  if (uid !== null) call.caller = `uid:${uid}`;
+  if (uid === null || !allowed.has(uid)) throw new AgentKeysError("caller_refused");
+}
+
+/** Before anything that a guess could be tried on. */
+function checkFailures(call: Call, failures: FailureLimit): void {
+  const waitMs = failures.waitMs(call.caller);
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a refusal with headers, caught where calls are run
+  if (waitMs > 0) throw new QuotaRefusal("rate_limited", Math.ceil(waitMs / 1000), FAILURES_PER_MINUTE);
 }
 
 function checkRoute(call: Call, service: CompiledService, target: Target): void {
@@ -64,7 +71,8 @@ export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<strin
   const { service, rest } = findService(call.request.url ?? "", policy);
   call.service = service;
   if (policy.isSuspended) throw new AgentKeysError("binding_suspended");
-  await checkCaller(call, service, caller);
+  if (service.callerUids !== null) await checkCaller(call, service.callerUids, caller);
+  checkFailures(call, deps.failures);
   const { headers, hasPlaceholder, isWebSocket } = requestHeaders(call.request.rawHeaders, service, deps.placeholder);
   if (isWebSocket && !call.isUpgrade) throw new AgentKeysError("upgrade_refused");
   const target = readTarget(rest, service, deps.placeholder);

@@ -12,7 +12,6 @@ export interface ListenersOptions {
   port: number;
   callerGuard: CallerGuard;
   headersMs: number | undefined;
-  requestMs: number | undefined;
   /** Takes a request; what it answers is called when the answer is out or the client is gone. */
   onRequest: (exchange: Exchange, caller: Caller) => () => void;
 }
@@ -27,8 +26,9 @@ export interface Listeners {
 
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_MS = 10_000;
-const REQUEST_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Far above what an agent opens; what comes on top is closed, so that connections cannot use up the memory. */
+const MAX_CONNECTIONS = 1024;
 const MISSING_FAMILY = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
 
 function refuseRaw(socket: Duplex, parserCode: string | undefined): void {
@@ -64,18 +64,19 @@ function answerTo(request: IncomingMessage, socket: Socket): ServerResponse {
 function createListener(options: ListenersOptions, upgraded: Set<Socket>): Server {
   const connections = new WeakMap<Duplex, Connection>();
   const headersTimeout = options.headersMs ?? HEADERS_MS;
-  const requestTimeout = options.requestMs ?? REQUEST_MS;
   const server = createServer({
     insecureHTTPParser: false,
     requireHostHeader: true,
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout,
-    requestTimeout,
+    // None for the whole: an upload may take as long as it moves (see relay.ts).
+    requestTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, headersTimeout),
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Anything that is no valid handshake stays a plain request and is refused or, like `h2c`, read without its Upgrade.
     shouldUpgradeCallback: isHandshake,
   });
+  server.maxConnections = MAX_CONNECTIONS;
   const hand = (exchange: Exchange, { caller, running }: Connection): void => {
     const end = options.onRequest(exchange, caller);
     running.add(end);

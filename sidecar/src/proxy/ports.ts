@@ -59,8 +59,8 @@ export interface ProxyDeps {
   adminPort?: number;
   /** Names this pod in audit rows. */
   pod?: string;
-  /** Time for a request's head, for the whole request, and for an upstream that says nothing. Default 10 s, 300 s, 600 s. */
-  timeouts?: { headersMs?: number; requestMs?: number; upstreamMs?: number };
+  /** Time for a request's head; for a body and for an upstream that stand still. Default 10 s, 300 s, 600 s. */
+  timeouts?: { headersMs?: number; bodyMs?: number; upstreamMs?: number };
 }
 
 export interface RunningProxy {

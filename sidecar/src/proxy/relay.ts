@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Dispatcher } from "undici";
 import type { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
@@ -17,17 +18,23 @@ export interface RelayDeps {
   /** New connections are no longer wanted from this client. */
   isDraining: () => boolean;
   tunnel: TunnelLimits;
+  /** Longest time a body may stand still. */
+  bodyIdleMs: number;
 }
 
 const IDEMPOTENT = new Set(["GET", "HEAD"]);
 
-function openBody(call: Call, admission: Admission, needle: Buffer): Readable | null {
+function openBody(call: Call, admission: Admission, deps: RelayDeps): Readable | null {
   if (!call.hasBody) return null;
-  const gate = new BodyGate(needle, admission.service.limits.bodyBytes);
+  const gate = new BodyGate(deps.placeholder.bytes, admission.service.limits.bodyBytes);
   call.bytesIn = () => gate.bytes;
   if (call.request.headers.expect !== undefined) call.response.writeContinue();
   // Not a pipeline: a refused body must not take the connection down before the answer is out.
   call.request.on("error", () => gate.destroy());
+  call.request.setTimeout(deps.bodyIdleMs, () => {
+    call.fail(new AgentKeysError("request_timeout", { detail: "body" }));
+  });
+  call.request.on("end", () => call.request.setTimeout(0));
   call.request.pipe(gate);
   return gate;
 }
@@ -70,6 +77,6 @@ function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDep
  */
 export function relay(call: Call, admission: Admission, credential: Credential, deps: RelayDeps): void {
   const injected = inject(admission.service, admission.target, admission.headers, credential);
-  const body = openBody(call, admission, deps.placeholder.bytes);
+  const body = openBody(call, admission, deps);
   dispatch(call, admission, { credential, injected, body, isFirst: true }, deps);
 }

@@ -1,7 +1,7 @@
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { createAuditTrail } from "../audit/index.ts";
 import type { Caller } from "../caller/index.ts";
-import { createQuota } from "../quota/index.ts";
+import { createFailureLimit, createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
 import type { Call, Exchange } from "./call.ts";
 import { createFlights } from "./flights.ts";
@@ -15,6 +15,9 @@ import { relay } from "./relay.ts";
 import { createUpstreams } from "./upstreams.ts";
 
 const UPSTREAM_TIMEOUT_MS = 600_000;
+const BODY_IDLE_MS = 300_000;
+/** Faults that say who asks is not who may ask; many of them slow a caller down. */
+const IDENTITY_FAULTS: ReadonlySet<string> = new Set(["caller_refused", "placeholder_missing", "placeholder_wrong", "real_key_refused"]);
 
 /** Builds the data path; nothing listens before `listen`. */
 export function createProxy(deps: ProxyDeps): Proxy {
@@ -32,11 +35,13 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   const placeholder = createPlaceholderCheck(deps.placeholder);
   const flights = createFlights();
   const ledger = createLedger(deps, createAuditTrail(deps.audit), createMeasures(deps.metrics));
-  const admission = { policy: deps.policy, placeholder, quota: createQuota(deps.clock) };
+  const failures = createFailureLimit(deps.clock);
+  const admission = { policy: deps.policy, placeholder, quota: createQuota(deps.clock), failures };
   let hosts: ReadonlySet<string> = new Set<string>();
   let isDraining = false;
+  const bodyIdleMs = deps.timeouts?.bodyMs ?? BODY_IDLE_MS;
   const tunnel = { clock: deps.clock, idleMs: upstreamMs };
-  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining, tunnel };
+  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining, tunnel, bodyIdleMs };
 
   const run = async (call: Call, caller: Caller): Promise<void> => {
     let isAdmitted = false;
@@ -52,6 +57,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     } catch (fault) {
       if (fault instanceof QuotaRefusal) call.fail(fault.fault, "proxy", fault.headers);
       else call.fail(toAgentKeysError(fault), isAdmitted ? "credential" : "proxy");
+      if (IDENTITY_FAULTS.has(call.reason)) failures.count(call.caller);
     }
   };
 
@@ -69,7 +75,6 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     port: wantedPort,
     callerGuard: deps.callerGuard,
     headersMs: deps.timeouts?.headersMs,
-    requestMs: deps.timeouts?.requestMs,
     onRequest,
   });
   ownPorts.add(listeners.port);

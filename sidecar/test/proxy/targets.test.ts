@@ -1,6 +1,9 @@
+import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { FakeClock } from "@agentkeys/common/testing";
 import type { ServicePolicy } from "@agentkeys/common/wire";
-import { KEY, policyOf, service, startBench, type Bench } from "./bench.ts";
+import { FAILURES_PER_MINUTE } from "../../src/quota/index.ts";
+import { KEY, PLACEHOLDER, policyOf, service, startBench, type Bench } from "./bench.ts";
 import { createTestCa, type Leaf } from "./certificates.ts";
 import { openRaw, sendRaw } from "./raw-client.ts";
 import { startStubUpstream, type StubUpstream } from "./stub-upstream.ts";
@@ -99,6 +102,39 @@ describe("target, path and SSRF", () => {
     }
   });
 
+  test("P6 H15 an upstream named in the body, the query or a header has no effect: the service's own gets the request and the key", async () => {
+    const names = ["api_base", "base_url", "baseURL", "custom_host"];
+    const body = JSON.stringify({
+      ...Object.fromEntries(names.map((name) => [name, "https://evil.test"])),
+      nested: { api_base: "https://evil.test" },
+    });
+    const headers = ["X-Portkey-Custom-Host", "X-Base-Url", "X-OpenAI-Base", "Forwarded"].map((name) => `${name}: https://evil.test`);
+    expect((await bench.ask("POST", "/openai/v1/x?api_base=https://evil.test&base_url=https://evil.test", headers, body)).status).toBe(200);
+    expect(bench.resolved.filter((host) => host !== "upstream.test")).toEqual([]);
+    expect(upstream.requests.map((seen) => [seen.url, seen.body])).toEqual([
+      ["/v1/x?api_base=https://evil.test&base_url=https://evil.test", body],
+    ]);
+  });
+
+  test("H15 H16 a service that fails is not answered by another one, and its key goes nowhere else", async () => {
+    const other = await startStubUpstream(ca.issue("upstream.test"));
+    const twin = at({ name: "telemetry", upstream: `https://upstream.test:${other.port}` });
+    bench.setPolicy(policyOf([at({ upstream: "https://upstream.test:1" }), twin]));
+    bench.credentials.values.set("telemetry", { value: "other-key", version: "v1" });
+    expect(await reasonOf("GET", "/openai/v1/x")).toEqual([502, "upstream_unreachable"]);
+    expect(other.connections()).toBe(0);
+    expect(await reasonOf("GET", "/telemetry/v1/x")).toEqual([200, undefined]);
+    bench.setPolicy(policyOf([at(), twin]));
+    upstream.behave((_request, response) => response.writeHead(503).end());
+    expect((await bench.ask("GET", "/openai/v1/x")).status).toBe(503);
+    upstream.behave((_request, response) => response.end("{}"));
+    expect(upstream.requests).toHaveLength(1);
+    expect(other.requests).toHaveLength(1);
+    expect(JSON.stringify(other.requests)).not.toContain(KEY);
+    bench.credentials.values.clear();
+    await other.close();
+  });
+
   test("P7 CONNECT, TRACE, TRACK, unknown methods and method overrides are refused", async () => {
     for (const method of ["CONNECT", "TRACE", "TRACK", "BREW"])
       expect(await reasonOf(method, method === "CONNECT" ? "evil.test:443" : "/openai/v1/x")).toEqual([405, "method_refused"]);
@@ -183,6 +219,50 @@ describe("target, path and SSRF", () => {
     },
   );
 
+  test("C1 a peer that is not on loopback is cut without an answer, whatever the proxy listens on", async () => {
+    const outside = Object.values(networkInterfaces()).flatMap((found) =>
+      (found ?? []).filter(({ internal, family }) => !internal && family === "IPv4"),
+    );
+    const own = await startBench(policyOf([at()]), { deps: { listenAddresses: ["0.0.0.0"] } });
+    const [address] = outside;
+    if (address === undefined) throw new Error("this test needs a network interface besides loopback");
+    const client = await openRaw(own.proxy.port, address.address);
+    client.socket.write(`GET /openai/v1/x HTTP/1.1\r\nHost: localhost:${own.proxy.port}\r\n\r\n`);
+    await client.ended;
+    expect([client.text(), own.rows, upstream.requests]).toEqual(["", [], []]);
+    await own.proxy.close(0);
+  });
+
+  test("C5 many failures of a caller are answered 429, before its key is looked at; successes never count", async () => {
+    const clock = new FakeClock();
+    const own = await startBench(policyOf([at()], { placeholder: "Required" }), { clock });
+    const wrong = (): ReturnType<Bench["ask"]> => own.ask("GET", "/openai/v1/x", ["Authorization: Bearer nope"]);
+    const right = (): ReturnType<Bench["ask"]> => own.ask("GET", "/openai/v1/x", [`Authorization: Bearer ${PLACEHOLDER}`]);
+    for (let count = 0; count < 2 * FAILURES_PER_MINUTE; count += 1) expect((await right()).status).toBe(200);
+    for (let count = 0; count < FAILURES_PER_MINUTE; count += 1) expect((await wrong()).status).toBe(401);
+    for (const answer of [await wrong(), await right()]) {
+      expect([answer.status, answer.headers.get("agentkeys-reason"), answer.headers.get("retry-after")]).toEqual([
+        429,
+        "rate_limited",
+        "1",
+      ]);
+    }
+    clock.advance(1_000);
+    expect((await right()).status).toBe(200);
+    expect((await wrong()).status).toBe(401);
+    expect((await wrong()).status).toBe(429);
+    await own.proxy.close(0);
+  });
+
+  test.each(["/metrics", "/healthz", "/readyz", "/livez", "/reload", "/admin", "/-/reload", "/debug/pprof"])(
+    "C7 %s on the agent's port is no service, and answers nothing of ours",
+    async (target) => {
+      const answer = await bench.ask("GET", target);
+      expect([answer.status, answer.headers.get("agentkeys-reason")]).toEqual([404, "unknown_service"]);
+      expect(answer.body).not.toContain("agentkeys_sidecar");
+    },
+  );
+
   test("C2 a service with callers is refused to another uid and served to the right one", async () => {
     const uid = process.getuid?.() ?? 0;
     bench.setPolicy(policyOf([at({ callers: [{ uid: uid + 1 }] })]));
@@ -241,12 +321,24 @@ describe("framing", () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  test("F4 a huge header block is answered 431, a slow one 408", async () => {
+  test("F4 a huge header block is answered 431, a slow one and a body that stands still 408; a body that moves may take longer", async () => {
     const huge = await sendRaw(bench.proxy.port, `GET /openai/v1/x HTTP/1.1\r\n${host()}\r\nX-A: ${"a".repeat(40_000)}\r\n\r\n`);
     expect([huge.status, huge.headers.get("agentkeys-reason")]).toEqual([431, "header_too_large"]);
-    const slow = await startBench(policyOf([at()]), { deps: { timeouts: { headersMs: 100, requestMs: 200 } } });
+    const slow = await startBench(policyOf([at()]), { deps: { timeouts: { headersMs: 100, bodyMs: 100 } } });
     const answer = await sendRaw(slow.proxy.port, "GET /openai/v1/x HTTP/1.1\r\nX-A:");
     expect([answer.status, answer.headers.get("agentkeys-reason")]).toEqual([408, "request_timeout"]);
+    const head = `POST /openai/v1/x HTTP/1.1\r\nHost: localhost:${slow.proxy.port}\r\nContent-Length: 9\r\n\r\n`;
+    const body = await sendRaw(slow.proxy.port, `${head}four`);
+    expect([body.status, body.headers.get("agentkeys-reason"), body.closed]).toEqual([408, "request_timeout", true]);
+    const moving = await openRaw(slow.proxy.port);
+    moving.socket.write(head);
+    for (const byte of "moving on") {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      moving.socket.write(byte);
+    }
+    await moving.until("HTTP/1.1 200");
+    expect(upstream.requests.at(-1)?.body).toBe("moving on");
+    moving.socket.destroy();
     await slow.proxy.close(0);
   });
 
