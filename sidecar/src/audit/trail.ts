@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AuditEntry, AuditRow, AuditSink } from "./row.ts";
 
 const GENESIS = "0".repeat(64);
@@ -9,7 +9,7 @@ export interface AuditTrail {
 
 /** Hash of a row over every field but `hash`; a verifier recomputes it from a stored row. */
 export function auditHash(row: Omit<AuditRow, "hash">): string {
-  return createHash("sha256").update(JSON.stringify(row)).digest("hex");
+  return hash("sha256", JSON.stringify(row), "hex");
 }
 
 /** Chains entries from `sequence` 1 and hands each row to the sink; a changed, removed or reordered row breaks the chain. */

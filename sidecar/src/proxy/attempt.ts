@@ -42,11 +42,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    const cancel = (): void => {
-      controller.abort(this.#call.signal.reason as Error);
-    };
-    if (this.#call.signal.aborted) cancel();
-    else this.#call.signal.addEventListener("abort", cancel, { once: true });
+    this.#call.onCancel((fault) => {
+      controller.abort(fault);
+    });
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
@@ -54,7 +52,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     socket.on("error", () => undefined);
     const raw = rawPairs(controller.rawHeaders);
     const isUsable = status === 101 && isAccepted(raw, this.#call.request.headers["sec-websocket-key"] ?? "");
-    if (!isUsable || !(socket instanceof Socket) || this.#call.signal.aborted) {
+    if (!isUsable || !(socket instanceof Socket) || this.#call.isCancelled) {
       socket.destroy();
       this.#call.fail(new AgentKeysError("upstream_unreachable", { detail: "the handshake was not answered" }));
       return;

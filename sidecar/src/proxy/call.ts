@@ -31,7 +31,8 @@ export class Call {
   bytesOut = 0;
   bytesIn: () => number = () => 0;
   /** Ends everything that runs for this call behind the proxy. */
-  readonly #canceller = new AbortController();
+  #cancelled: AgentKeysError | null = null;
+  readonly #cancels: ((fault: AgentKeysError) => void)[] = [];
   readonly #releases: (() => void)[] = [];
   #isEnded = false;
   #isFailed = false;
@@ -45,8 +46,8 @@ export class Call {
     this.startedMs = startedMs;
   }
 
-  get signal(): AbortSignal {
-    return this.#canceller.signal;
+  get isCancelled(): boolean {
+    return this.#cancelled !== null;
   }
 
   get isEnded(): boolean {
@@ -64,6 +65,18 @@ export class Call {
     else this.#releases.push(release);
   }
 
+  /** Runs when the call is cut short, at once when it has been. A plain list: an AbortController per call is felt in the rate. */
+  onCancel(cancel: (fault: AgentKeysError) => void): void {
+    if (this.#cancelled !== null) cancel(this.#cancelled);
+    else this.#cancels.push(cancel);
+  }
+
+  #cancel(fault: AgentKeysError): void {
+    if (this.#cancelled !== null) return;
+    this.#cancelled = fault;
+    for (const cancel of this.#cancels) cancel(fault);
+  }
+
   /** A WebSocket is being closed by one of its ends, in good order. */
   settle(): void {
     this.#isSettled = true;
@@ -75,7 +88,7 @@ export class Call {
     this.#isEnded = true;
     const isAnswered = this.response.writableFinished || this.#isSettled;
     if (!isAnswered && this.reason === "ok") this.reason = "client_aborted";
-    if (!isAnswered) this.#canceller.abort(new AgentKeysError("client_aborted"));
+    if (!isAnswered) this.#cancel(new AgentKeysError("client_aborted"));
     else if (!this.request.complete) this.#discardBody();
     for (const release of this.#releases) release();
   }
@@ -85,7 +98,7 @@ export class Call {
     if (this.#isEnded || this.#isFailed || this.response.writableEnded) return;
     this.#isFailed = true;
     this.reason = fault.code;
-    this.#canceller.abort(fault);
+    this.#cancel(fault);
     if (this.response.headersSent) {
       this.response.destroy();
       return;

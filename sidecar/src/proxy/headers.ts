@@ -55,10 +55,13 @@ export interface RequestHeaders {
   isWebSocket: boolean;
 }
 
+const CONNECTION = "connection";
+
 function namedByConnection(raw: readonly string[]): Set<string> | null {
   let named: Set<string> | null = null;
   for (let index = 0; index < raw.length; index += 2) {
-    if (raw[index]?.toLowerCase() !== "connection") continue;
+    const header = raw[index] ?? "";
+    if (header.length !== CONNECTION.length || header.toLowerCase() !== CONNECTION) continue;
     for (const token of (raw[index + 1] ?? "").toLowerCase().split(",")) {
       const name = token.trim();
       if (name !== "" && name !== "keep-alive" && name !== "close") (named ??= new Set()).add(name);

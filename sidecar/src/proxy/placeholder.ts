@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Secret } from "@agentkeys/common/secret";
 
@@ -41,8 +41,8 @@ function decoded(text: string): string {
 /** Comparison is over digests and in constant time, so that neither content nor length of the placeholder can be probed. */
 export function createPlaceholderCheck(placeholder: Secret): PlaceholderCheck {
   const text = placeholder.reveal();
-  const digest = createHash("sha256").update(text).digest();
-  const isPlaceholder = (value: string): boolean => timingSafeEqual(createHash("sha256").update(value).digest(), digest);
+  const digest = hash("sha256", text, "buffer");
+  const isPlaceholder = (value: string): boolean => timingSafeEqual(hash("sha256", value, "buffer"), digest);
   return {
     bytes: Buffer.from(text),
     checkSlot(value) {

@@ -20,7 +20,7 @@ export interface Credential {
 
 /** Where credentials come from. Both calls throw an AgentKeysError and never answer with an expired credential. */
 export interface CredentialSource {
-  get(service: string, signal?: AbortSignal): Promise<Credential>;
+  get(service: string): Promise<Credential>;
   /** Called after the remote service answered 401: fetches again unless the held version is already another one than `staleVersion`. */
   refetch(service: string, staleVersion: string): Promise<Credential>;
 }

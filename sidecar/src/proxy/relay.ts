@@ -53,7 +53,7 @@ function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDep
   const method = call.request.method as Dispatcher.HttpMethod;
   const retry = async (): Promise<boolean> => {
     const fresh = await deps.credentials.refetch(service.name, credential.version).catch(() => null);
-    if (fresh === null || fresh.version === credential.version || call.signal.aborted) return false;
+    if (fresh === null || fresh.version === credential.version || call.isCancelled) return false;
     try {
       dispatch(call, admission, { credential: fresh, injected: inject(service, target, headers, fresh), body: null, isFirst: false }, deps);
       return true;

@@ -49,9 +49,9 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
       if (isDraining) throw new AgentKeysError("shutting_down");
       const admitted = await admit(call, caller, hosts, admission);
       isAdmitted = true;
-      const credential = await deps.credentials.get(admitted.service.name, call.signal);
+      const credential = await deps.credentials.get(admitted.service.name);
       isAdmitted = false;
-      if (call.isEnded || call.signal.aborted) return;
+      if (call.isEnded || call.isCancelled) return;
       call.decision = "allow";
       relay(call, admitted, credential, relayDeps);
     } catch (fault) {
