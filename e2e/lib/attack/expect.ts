@@ -36,5 +36,5 @@ function textOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const code = (thrown as { code?: unknown }).code;
   const cause = thrown.cause === undefined ? "" : ` <- ${textOf(thrown.cause)}`;
-  return `${thrown.name} ${typeof code === "string" ? code : ""} ${thrown.message}${cause}`;
+  return `${[thrown.name, ...(typeof code === "string" ? [code] : []), thrown.message].join(" ")}${cause}`;
 }

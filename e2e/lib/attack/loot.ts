@@ -20,6 +20,9 @@ export interface Loot {
   /** The signer's identity key: used for the actor whose session is tested, never assumed stolen. */
   k2: SigningKey;
   brokerLeaf: Leaf;
+  workerLeaf: Leaf;
+  /** The first epoch's, to tell whose key the signer gave. */
+  k3: Secret;
   masterDevice: Secret;
   storeRoot: { user: string; password: Secret };
 }
@@ -44,10 +47,12 @@ const text = (data: Record<string, Buffer>, key: string): string => member(data,
 
 /** Reads it all; fails when AgentKeys is not installed. */
 export async function loot(): Promise<Loot> {
-  const [k1, k2, broker, master, root, trust, chain] = await Promise.all([
+  const [k1, k2, k3, broker, worker, master, root, trust, chain] = await Promise.all([
     secret("agentkeys-k1"),
     secret("agentkeys-k2"),
+    secret("agentkeys-k3"),
     secret("agentkeys-broker-tls"),
+    secret("agentkeys-creds-worker-tls"),
     secret("agentkeys-master-device"),
     secret("agentkeys-store-root"),
     getJson<Data>("configmap", "agentkeys-trust-bundle", "-n", SYSTEM),
@@ -58,7 +63,9 @@ export async function loot(): Promise<Loot> {
     chain: parseChainConfig(chain.data["chain.json"] ?? ""),
     k1: await importSigningKey(text(k1, "k1.pem")),
     k2: await importSigningKey(text(k2, "k2.pem")),
+    k3: parseKey32(member(k3, "1")),
     brokerLeaf: { cert: text(broker, "tls.crt"), key: text(broker, "tls.key") },
+    workerLeaf: { cert: text(worker, "tls.crt"), key: text(worker, "tls.key") },
     masterDevice: parseKey32(member(master, "privateKey")),
     storeRoot: { user: text(root, "user"), password: Secret.of(member(root, "password")) },
   };

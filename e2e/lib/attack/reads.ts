@@ -1,8 +1,8 @@
 /** The calls that cases repeat: reads through the worker, mints by A, lies of A's stolen device. */
-import { capOf, mint, use, type MintAttempt } from "./calls.ts";
+import { capOf, enrol, mint, use, type MintAttempt } from "./calls.ts";
 import { granted, refused } from "./expect.ts";
 import { opened, type Kit, type Party } from "./kit.ts";
-import { delegate, prove } from "./tokens.ts";
+import { delegate, newSession, prove } from "./tokens.ts";
 
 /** Fetches as a party and answers the credential. */
 export async function fetchAs(kit: Kit, party: Party, service = "attack-alpha"): Promise<unknown> {
@@ -33,3 +33,7 @@ export async function lying(kit: Kit, change: Parameters<typeof delegate>[1], do
 /** A proof by A's session for the fetch route, with claims that lie. */
 export const proofOfA = (kit: Kit, change: Record<string, unknown>): Promise<string> =>
   prove(kit.a.session, { url: `${kit.broker.url}/v1/cap/cred-fetch`, accessToken: kit.a.delegation }, change);
+
+/** Asks for a delegation with a new session and expects one reason. */
+export const refusedEnrol = async (kit: Kit, token: string, status: number, reason: string): Promise<void> =>
+  refused(await enrol(kit, { token, session: await newSession() }), status, reason);

@@ -40,8 +40,14 @@ export async function openRival(of: { chain: ChainConfig; rpcUrl: string }): Pro
     epoch: bound(contracts.epoch, K3EpochCounter),
   };
   const send: Rival["send"] = async (contract, name, args) => {
-    const sent = await at[contract].getFunction(name).send(...args);
-    await sent.wait();
+    try {
+      const sent = await at[contract].getFunction(name).send(...args);
+      await sent.wait();
+    } catch (fault) {
+      const { data } = fault as { data?: string | null };
+      const reason = typeof data === "string" ? at[contract].interface.parseError(data)?.name : undefined;
+      throw reason === undefined ? fault : new Error(`reverted with ${reason}`, { cause: fault });
+    }
   };
   const newDevice = (label: string): Device => {
     const k10 = Secret.of(randomBytes(32));

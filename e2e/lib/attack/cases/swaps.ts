@@ -102,4 +102,18 @@ export const swapCases: readonly AttackCase[] = [
       refused(await mint(kit, { party: kit.a, op: "cred-teardown" }), 403, "cred_store_read_only");
     },
   },
+  {
+    id: "WRK-24",
+    title: "two caps or two delegations in one header",
+    run: async (kit) => {
+      const cap = await capOf(kit, { party: kit.a });
+      const dpop = await prove(kit.a.session, { url: `${kit.worker.url}${FETCH}`, accessToken: cap });
+      const [a, b] = [kit.a.delegation, kit.b.delegation];
+      const attempts = [
+        { authorization: `DPoP ${cap}, DPoP ${cap}`, dpop, "agentkeys-delegation": a },
+        { authorization: `DPoP ${cap}`, dpop, "agentkeys-delegation": `${a}, ${b}` },
+      ];
+      for (const headers of attempts) refused(await kit.worker.call("POST", FETCH, { headers, body: {} }), 401, "unauthorized");
+    },
+  },
 ];
