@@ -48,13 +48,14 @@ image: ## Build the images and load them into the local cluster
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI, types of the CRDs and the chart's copies of them
+generate: ## Contract ABI, types of the CRDs, the chart's copies of them, its README and golden renderings
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
 	@cp crds/*.yaml charts/agentkeys/crds/
+	@$(NODE) hack/chart.ts
 
 verify: generate ## Fail when something generated is stale
-	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys/crds
+	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys
 
 clean: ## Remove AgentKeys, the local cluster and everything built (the cache stays)
 	-@hack/uninstall.sh

@@ -90,7 +90,7 @@ test("chain settings reach chain.json, and a change of it restarts the pods", ()
   const checksums = (objects: Rendered[]): Set<string | undefined> =>
     new Set(
       objects
-        .filter(({ kind }) => kind === "Deployment")
+        .filter((object) => object.kind === "Deployment" && !isTestHook(object))
         .map(({ spec }) => spec?.template?.metadata.annotations?.["agentkeys.io/chain-checksum"]),
     );
   const before = render(...PRODUCTION);
@@ -139,4 +139,27 @@ test("the CRDs in the chart are the source's", () => {
 
 test("the local store's policy starts from the one shipped for AWS", () => {
   expect(JSON.parse(ROLE_POLICY)).toEqual(JSON.parse(readFileSync(`${CHART}files/policies/role-policy.json`, "utf8")));
+});
+
+test("helm test brings no right of its own and leaves nothing behind", () => {
+  const hooks = render().filter(isTestHook);
+  expect(hooks.map(({ kind }) => kind).sort()).toEqual([
+    "AgentKeysBinding",
+    "AgentKeysService",
+    "ConfigMap",
+    "Deployment",
+    "NetworkPolicy",
+    "NetworkPolicy",
+    "Pod",
+    "Secret",
+    "Secret",
+    "Service",
+  ]);
+  for (const { metadata } of hooks)
+    expect(metadata.annotations?.["helm.sh/hook-delete-policy"]).toBe("before-hook-creation,hook-succeeded");
+});
+
+test("helm test is left out where no wallet could grant its binding", () => {
+  expect(render(...PRODUCTION).some(isTestHook)).toBe(true);
+  expect(render(...PRODUCTION, "--set", "keys.walletSecret=").some(isTestHook)).toBe(false);
 });

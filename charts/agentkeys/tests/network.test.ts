@@ -80,6 +80,12 @@ test.each([
   expect(reached).toEqual([]);
 });
 
+test("the agent of helm test reaches what a sidecar reaches and its provider, and nobody else reaches either", () => {
+  const components = [...COMMON, "chain", "store", "provision", "test", "test-provider"];
+  const arrows = arrowsOf(render(), components).filter((arrow) => /(^| )test/.test(arrow));
+  expect(arrows).toEqual(["broker:8091", "creds-worker:9094", "operator:8443", "test-provider:8443"].map((to) => `test > ${to}`));
+});
+
 test("every pod of ours resolves names and nobody else's pod is touched", () => {
   const objects = render();
   for (const component of [...COMMON, "chain", "store", "provision"])
