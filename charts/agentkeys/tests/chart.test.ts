@@ -163,3 +163,16 @@ test("helm test is left out where no wallet could grant its binding", () => {
   expect(render(...PRODUCTION).some(isTestHook)).toBe(true);
   expect(render(...PRODUCTION, "--set", "keys.walletSecret=").some(isTestHook)).toBe(false);
 });
+
+test("an uninstall takes the webhooks and their second net away before the pods behind them", () => {
+  const hooks = render().filter(({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-delete");
+  expect(hooks.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
+    "MutatingWebhookConfiguration/agentkeys-injector",
+    "ValidatingAdmissionPolicyBinding/agentkeys-proxy-present",
+    "ValidatingWebhookConfiguration/agentkeys-validator",
+  ]);
+  for (const { metadata, webhooks = [] } of hooks) {
+    expect(metadata.annotations?.["helm.sh/hook-delete-policy"]).toBe("before-hook-creation,hook-succeeded");
+    expect(webhooks).toEqual([]);
+  }
+});
