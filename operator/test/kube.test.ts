@@ -70,6 +70,27 @@ describe("a reflector", () => {
     stop();
   });
 
+  test("ends with what the API server holds when every watch expires while objects come and go", async () => {
+    const api = new FakeKubeApi();
+    const { reflector, stop, clock } = follow(api);
+    const gone = { apiVersion: "v1", kind: "Status", metadata: { name: "" }, code: 410 };
+    const names = (): string[] => reflector.all().map(({ metadata }) => metadata.name);
+    for (let round = 0; round < 20; round++) {
+      await api.create(RESOURCES.services, aService(`s${round}`));
+      if (round % 3 === 2) await api.remove(RESOURCES.services, { name: `s${round - 2}` });
+      api.emit(RESOURCES.services, { type: "ERROR", object: gone });
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(30_000);
+    }
+    const held = (await api.list(RESOURCES.services, {})).items.map(({ metadata }) => metadata.name);
+    for (let turn = 0; turn < 50; turn++) {
+      clock.advance(30_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(names().sort()).toEqual(held.sort());
+    stop();
+  });
+
   test("keeps what a write of our own answered when an older event arrives", async () => {
     const api = new FakeKubeApi();
     await api.create(RESOURCES.services, aService("a"));
@@ -122,6 +143,27 @@ describe("a work queue", () => {
     queue.start();
     await until(() => done.length === 20);
     expect(most).toBe(3);
+  });
+
+  test("works every one of 5,000 keys before a key that never rests gets its third turn", async () => {
+    const turns = new Map<string, number>();
+    const queue: WorkQueue = new WorkQueue({
+      clock: new FakeClock(),
+      random,
+      concurrency: 16,
+      onFault: () => undefined,
+      work: async (key) => {
+        turns.set(key, (turns.get(key) ?? 0) + 1);
+        if (key === "restless" && turns.size < 5001) queue.add(key);
+        await new Promise((resolve) => setImmediate(resolve));
+        return undefined;
+      },
+    });
+    queue.add("restless");
+    for (let key = 0; key < 5000; key++) queue.add(String(key));
+    queue.start();
+    while (turns.size < 5001) await new Promise((resolve) => setImmediate(resolve));
+    expect(turns.get("restless")).toBeLessThanOrEqual(2);
   });
 
   test("backs off one failing key without holding up another", async () => {

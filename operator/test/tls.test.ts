@@ -66,9 +66,32 @@ describe("our certificates", () => {
     expect(promoted["previous.crt"]).toBe(first);
     const leaf = await secret(api, "agentkeys-broker-tls");
     expect(certificatesIn(leaf["ca.crt"])).toBe(2);
-    clock.advance(130 * DAY_MS);
+    clock.advance(5 * DAY_MS);
+    await ensureTls(options);
+    expect(certificatesIn((await secret(api, "agentkeys-broker-tls"))["ca.crt"])).toBe(2);
+    clock.advance(4 * DAY_MS);
     await ensureTls(options);
     expect(certificatesIn((await secret(api, "agentkeys-broker-tls"))["ca.crt"])).toBe(1);
+  });
+
+  test("keep trusting the authority of a Secret that was deleted until its leaves have ended (case 31)", async () => {
+    const { api, clock, options } = setup();
+    await ensureTls(options);
+    const before = await secret(api, "agentkeys-broker-tls");
+    await api.remove(RESOURCES.secrets, { namespace, name: "agentkeys-ca" });
+    await ensureTls(options);
+    const after = await secret(api, "agentkeys-broker-tls");
+    expect(after["tls.crt"]).toBe(before["tls.crt"]);
+    expect(after["ca.crt"]).toBe(`${(await secret(api, "agentkeys-ca"))["tls.crt"] ?? ""}${before["ca.crt"] ?? ""}`);
+    const map = (await api.get(RESOURCES.configMaps, { namespace, name: "agentkeys-trust-bundle" })) as { data?: object } | null;
+    expect(map?.data).toEqual({ "ca.crt": after["ca.crt"] });
+    clock.advance(9 * DAY_MS);
+    await ensureTls(options);
+    await ensureTls(options);
+    const later = await secret(api, "agentkeys-broker-tls");
+    expect(certificatesIn(later["ca.crt"])).toBe(1);
+    const authority = new X509Certificate(later["ca.crt"] ?? "");
+    expect(new X509Certificate(later["tls.crt"] ?? "").verify(authority.publicKey)).toBe(true);
   });
 
   test("put the bundle into our webhook configurations and again when it was wiped", async () => {

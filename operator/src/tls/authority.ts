@@ -122,6 +122,11 @@ export function lifeSpent(certPem: string, nowMs: number): number {
   }
 }
 
+/** How long ago a certificate became valid. */
+export function ageMs(certPem: string, nowMs: number): number {
+  return nowMs - new X509Certificate(certPem).notBefore.getTime();
+}
+
 /** Whether a leaf names exactly this service in this namespace and was signed by one of the bundle's authorities. */
 export function isLeafOf(certPem: string, of: { service: string; namespace: string; issuers: readonly string[] }): boolean {
   try {

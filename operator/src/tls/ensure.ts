@@ -45,7 +45,9 @@ async function ensureAuthority(options: TlsOptions): Promise<AuthorityState> {
   const secret = (await api.get(RESOURCES.secrets, { namespace, name: CA_SECRET })) as SecretObject | null;
   const state = secret === null ? null : readState(secret);
   if (secret === null || state === null) {
-    const fresh: AuthorityState = { current: await createAuthority(nowMs, random) };
+    // The authority of a lost Secret stays trusted while its leaves are out there: nothing in flight breaks.
+    const previous = /-----BEGIN[^]+?END CERTIFICATE-----\n/.exec((await readBundle(options)) ?? "")?.[0];
+    const fresh: AuthorityState = { current: await createAuthority(nowMs, random), ...(previous === undefined ? {} : { previous }) };
     if (secret === null) await api.create(RESOURCES.secrets, secretOf(namespace, CA_SECRET, writeState(fresh)), { namespace });
     else await api.replace(RESOURCES.secrets, { ...secret, data: writeState(fresh) } as SecretObject);
     log.info("certificate authority created");
@@ -101,12 +103,17 @@ function secretOf(namespace: string, name: string, data: Record<string, string>)
   return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name, labels }, type: "Opaque", data };
 }
 
-async function ensureBundle({ api, namespace }: TlsOptions, bundle: string): Promise<void> {
+async function readBundle({ api, namespace }: TlsOptions): Promise<string | undefined> {
   const at = { namespace, name: BUNDLE_CONFIG_MAP };
   const known = (await api.get(RESOURCES.configMaps, at)) as (KubeObject & { data?: Record<string, string> }) | null;
-  if (known?.data?.["ca.crt"] === bundle) return;
-  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: at, data: { "ca.crt": bundle } };
-  await api.apply(RESOURCES.configMaps, body);
+  return known?.data?.["ca.crt"];
+}
+
+async function ensureBundle(options: TlsOptions, bundle: string): Promise<void> {
+  if ((await readBundle(options)) === bundle) return;
+  const metadata = { namespace: options.namespace, name: BUNDLE_CONFIG_MAP };
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "ca.crt": bundle } };
+  await options.api.apply(RESOURCES.configMaps, body);
 }
 
 async function ensureLeaf(options: TlsOptions, state: AuthorityState, service: string, bundle: string): Promise<void> {

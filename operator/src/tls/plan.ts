@@ -1,4 +1,4 @@
-import { lifeSpent, type KeyPairPem } from "./authority.ts";
+import { ageMs, LEAF_DAYS, lifeSpent, type KeyPairPem } from "./authority.ts";
 
 /** The CA Secret in words: who signs now, who will, and who did. */
 export interface AuthorityState {
@@ -11,6 +11,8 @@ export interface AuthorityState {
 const RENEW_AT = 2 / 3;
 /** A new authority is trusted everywhere this long before it signs. */
 const OVERLAP_MS = 60 * 60_000;
+/** By then the last leaf of the authority before has ended, whatever the hosts' clocks say. */
+const FORGET_MS = (LEAF_DAYS + 1) * 86_400_000 + OVERLAP_MS;
 
 export type AuthorityStep = "keep" | "stage" | "promote" | "forget";
 
@@ -18,7 +20,7 @@ export type AuthorityStep = "keep" | "stage" | "promote" | "forget";
 export function planAuthority(state: AuthorityState, nowMs: number): AuthorityStep {
   if (state.next !== undefined) return nowMs - state.next.stagedAtMs >= OVERLAP_MS ? "promote" : "keep";
   if (lifeSpent(state.current.cert, nowMs) >= RENEW_AT) return "stage";
-  return state.previous !== undefined && lifeSpent(state.previous, nowMs) >= 1 ? "forget" : "keep";
+  return state.previous !== undefined && ageMs(state.current.cert, nowMs) >= FORGET_MS ? "forget" : "keep";
 }
 
 /** Every authority a peer should trust now. */

@@ -16,11 +16,17 @@ function mergeInto(target: Json, patch: Json): Json {
   return result;
 }
 
+function versionOf({ object }: WatchEvent): number {
+  return Number(object.metadata.resourceVersion);
+}
+
 /** An API server in memory: versions, conflicts, generations, finalizers, watches; every write is kept in `writes`. */
 export class FakeKubeApi implements KubeApi {
   readonly writes: string[] = [];
   readonly #objects = new Map<string, KubeObject>();
   readonly #watchers = new Set<{ plural: string; push: (event: WatchEvent) => void }>();
+  /** Every change, as a watch from an older version is told it. */
+  readonly #history: { plural: string; event: WatchEvent }[] = [];
   #version = 100;
   /** Answers of the next lists and watches that must fail, oldest first. */
   readonly faults: { list: Error[]; watch: Error[] } = { list: [], watch: [] };
@@ -46,10 +52,12 @@ export class FakeKubeApi implements KubeApi {
     return Promise.resolve(next < all.length ? { ...page, continueToken: String(next) } : page);
   }
 
-  async *watch(resource: Resource, options: { signal: AbortSignal }): AsyncIterable<WatchEvent> {
+  async *watch(resource: Resource, options: { signal: AbortSignal; resourceVersion: string }): AsyncIterable<WatchEvent> {
     const fault = this.faults.watch.shift();
     if (fault !== undefined) throw fault;
-    const queue: WatchEvent[] = [];
+    const from = Number(options.resourceVersion);
+    const missed = this.#history.filter(({ plural, event }) => plural === resource.plural && versionOf(event) > from);
+    const queue: WatchEvent[] = missed.map(({ event }) => structuredClone(event));
     let wake = (): void => undefined;
     const push = (event: WatchEvent): void => {
       queue.push(event);
@@ -147,8 +155,13 @@ export class FakeKubeApi implements KubeApi {
     object.metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     this.#objects.set(key, object);
     this.writes.push(`${verb} ${key}`);
-    this.emit(resource, { type, object: structuredClone(object) });
+    this.#tell(resource, { type, object: structuredClone(object) });
     return structuredClone(object);
+  }
+
+  #tell(resource: Resource, event: WatchEvent): void {
+    this.#history.push({ plural: resource.plural, event });
+    this.emit(resource, event);
   }
 
   #drop(resource: Resource, at: At): void {
@@ -156,7 +169,7 @@ export class FakeKubeApi implements KubeApi {
     const known = this.#objects.get(key);
     if (!this.#objects.delete(key) || known === undefined) return;
     this.writes.push(`delete ${key}`);
-    this.emit(resource, {
+    this.#tell(resource, {
       type: "DELETED",
       object: { ...known, metadata: { ...known.metadata, resourceVersion: String(++this.#version) } },
     });
