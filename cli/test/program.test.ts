@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../src/commands/index.ts";
 import { facts, table } from "../src/output.ts";
 import { VERSION } from "../src/version.ts";
@@ -102,4 +104,19 @@ describe("docs/reference/cli.md", () => {
       for (const { description } of Object.values(command.options)) expect(part).toContain(description);
     },
   );
+});
+
+describe("bin/agentkeys.js", () => {
+  const command = fileURLToPath(new URL("../bin/agentkeys.js", import.meta.url));
+  // A Node that does not run TypeScript, as every one before 22.18.
+  const older = [process.execPath, ["--no-experimental-strip-types", command]] as const;
+
+  test.each([
+    [["help"], 0],
+    [["nonsense"], 2],
+  ])("an older Node hands %p over to the one that npm installed, with its exit code", (argv, code) => {
+    const [node, args] = older;
+    const outcome = spawnSync(node, [...args, ...argv], { encoding: "utf8" });
+    expect([outcome.status, outcome.stdout + outcome.stderr]).toEqual([code, expect.stringContaining("agentkeys")]);
+  });
 });
