@@ -39,12 +39,25 @@ async function untilReason(type: string, reason: string): Promise<void> {
   });
 }
 
+/** What a first call meets while a proxy still starts is other scenarios' concern. */
+function client(...words: string[]): object {
+  const ready = "until curl -sf -o /dev/null http://localhost:9091/readyz; do sleep 0.2; done";
+  return agentTemplate(["sh", "-c", `${ready}; exec node openai-client.js 'stream 2' ${words.join(" ")}`]);
+}
+
 async function useFromPod(name: string): Promise<string> {
-  await apply(agentPod(TEAM, name, agentTemplate(["node", "openai-client.js", "stream 2"])));
+  await apply(agentPod(TEAM, name, client()));
   return await logsWith(TEAM, name, /DONE|FAULT/);
 }
 
 export const commandLine: readonly Scenario[] = [
+  {
+    name: "07 the image holds the command too",
+    run: async () => {
+      const help = await kubectl("-n", SYSTEM, "exec", "deployment/agentkeys-operator", "--", "node", "/app/main.js", "cli", "help");
+      assert.match(help, /^ {2}credential put /m);
+    },
+  },
   {
     name: "07 chain deploy writes the chain file of a deployment on the cluster's own chain, once",
     run: async () => {
@@ -121,8 +134,7 @@ export const commandLine: readonly Scenario[] = [
   {
     name: "07 explain says of an injected pod that all is well, and of another what to do",
     run: async () => {
-      const stay = agentTemplate(["node", "openai-client.js", "stream 2", "stay"]);
-      await apply(agentPod(TEAM, "stays", stay), agentPod(TEAM, "plain", agentTemplate(["sleep", "600"], { binding: "" })));
+      await apply(agentPod(TEAM, "stays", client("stay")), agentPod(TEAM, "plain", agentTemplate(["sleep", "600"], { binding: "" })));
       await logsWith(TEAM, "stays", /DONE/);
       const checks = await eventually("the proxy is ready", 30, async () => {
         const found = await cliJson<Check[]>(["explain", "pod", `${TEAM}/stays`]);
