@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { objectKey } from "@agentkeys/common/envelope";
 import { keyHex } from "@agentkeys/common/identity";
 import { TestMachine, type Outcome } from "./fakes/machine.ts";
-import { startServices, type Services } from "./fakes/services.ts";
+import { startServices, SYSTEM, type Services } from "./fakes/services.ts";
 
 const VALUE = "sk-canary-of-the-command-line";
 const BINDING = ["--binding", "team-a/research"];
@@ -53,6 +53,14 @@ describe("credential put", () => {
     const outcome = await put("openai");
     expect(outcome).toMatchObject({ code: 0 });
     expect(outcome.err).not.toContain("Secret");
+  });
+
+  test("one RPC URL stands in for a quorum of several", async () => {
+    const { config, url } = services.chain;
+    const several = { ...config, rpcUrls: ["http://one.test", "http://two.test"], quorum: 2 };
+    const data = { "chain.json": JSON.stringify(several) };
+    machine.kubectl.put("configmap", { metadata: { namespace: SYSTEM, name: "agentkeys-chain" }, ...{ data } });
+    expect(await put("openai", "--rpc-url", url)).toMatchObject({ code: 0, err: expect.stringContaining("registered your device") });
   });
 
   test("a file is read too, and one newline at its end is left out", async () => {

@@ -12,7 +12,7 @@ const CLUSTER_HOST = /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc(?:\.[-.a-
 export async function openChainConfig(call: Call): Promise<ChainConfig> {
   const config = parseChainConfig(await chainText(call));
   const given = call.text("rpc-url");
-  if (given !== undefined) return { ...config, rpcUrls: [given] };
+  if (given !== undefined) return withRpc(config, given);
   const [first = ""] = config.rpcUrls;
   const url = new URL(first);
   const [, service, namespace] = CLUSTER_HOST.exec(url.hostname) ?? [];
@@ -20,7 +20,12 @@ export async function openChainConfig(call: Call): Promise<ChainConfig> {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   const forwarded = await call.machine.kubectl.forward(namespace, `service/${service}`, port);
   call.defer(forwarded.close);
-  return { ...config, rpcUrls: [`${url.protocol}//127.0.0.1:${forwarded.port}${url.pathname}`], quorum: 1 };
+  return withRpc(config, `${url.protocol}//127.0.0.1:${forwarded.port}${url.pathname}`);
+}
+
+/** One RPC cannot be a quorum of several. */
+function withRpc(config: ChainConfig, url: string): ChainConfig {
+  return { ...config, rpcUrls: [url], quorum: 1 };
 }
 
 async function chainText(call: Call): Promise<string> {
