@@ -35,6 +35,8 @@ export default tseslint.config(
         console: "readonly",
         Buffer: "readonly",
         AbortController: "readonly",
+        AbortSignal: "readonly",
+        fetch: "readonly",
         setTimeout: "readonly",
         setInterval: "readonly",
       },

@@ -1,44 +1,138 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { apply, eventually, kubectl, SYSTEM } from "../lib/kube.ts";
-import { agentPod, agentTemplate, logsWith, TEAM_B } from "../lib/world.ts";
+import { apply, eventually, getJson, kubectl, SYSTEM } from "../lib/kube.ts";
+import { killAll, type Target } from "../lib/kill.ts";
+import { agentPod, agentTemplate, CANARIES, logsWith, recorded, TEAM_A, waitReady } from "../lib/world.ts";
+import { createWriter, writtenKey, type Writer } from "../lib/writer.ts";
 import type { Scenario } from "./index.ts";
 
-/** Processes of this machine's pods whose command line names one service of the image. */
-function processesOf(service: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-        return words.includes("/app/main.js") && words.includes(service);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+interface PodList {
+  items: {
+    metadata: { deletionTimestamp?: string };
+    status: { containerStatuses?: { ready: boolean; state: { running?: { startedAt: string } } }[] };
+  }[];
+}
+interface Binding {
+  metadata: { name: string };
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
+const ANSWERED = "ok";
+const service = (name: string): Target => ({ words: ["/app/main.js", name] });
+/** Each with the Deployment that shows its recovery. A warm proxy needs none of them. */
+const BEHIND: readonly [string, Target][] = [
+  ["broker", service("broker")],
+  ["creds-worker", service("creds-worker")],
+  ["signer", service("signer")],
+  ["webhook", service("webhook")],
+  ["operator", service("operator")],
+  ["chain", { words: ["/opt/agentkeys/bin/anvil"] }],
+  ["store", { words: ["/opt/agentkeys/bin/minio"] }],
+];
+
+let writer: Writer | undefined;
+
+/** What the load saw between two moments: outcomes with their counts. */
+async function outcomes(fromMs: number, toMs: number): Promise<Record<string, number>> {
+  const log = await kubectl("-n", TEAM_A, "logs", "load", "-c", "app");
+  const total: Record<string, number> = {};
+  for (const [, text = ""] of log.matchAll(/^LOAD (.*)$/gm)) {
+    const { at = 0, ...counts } = JSON.parse(text) as Record<string, number>;
+    if (at < fromMs || at > toMs + 1000) continue;
+    for (const [outcome, count] of Object.entries(counts)) total[outcome] = (total[outcome] ?? 0) + count;
+  }
+  return total;
+}
+
+/** Waits until as many containers of a component as were killed run and are ready, each started after the kill. */
+async function untilRestarted(component: string, count: number, killedMs: number): Promise<void> {
+  // The kubelet writes whole seconds.
+  const since = Math.floor(killedMs / 1000) * 1000;
+  await eventually(`${component} is ready again`, 90, async () => {
+    const { items } = await getJson<PodList>("pods", "-n", SYSTEM, "-l", `app.kubernetes.io/component=${component}`);
+    const fresh = items.filter(({ status }) =>
+      status.containerStatuses?.every(({ ready, state }) => ready && Date.parse(state.running?.startedAt ?? "") >= since),
+    );
+    return fresh.length >= count ? true : undefined;
+  });
 }
 
 export const recovery: readonly Scenario[] = [
   {
-    name: "06 kill -9 of each control-plane process: everything comes back without a hand",
+    name: "06 a load runs: one pod calls all the time, credentials and bindings are written all the time",
+    run: async () => {
+      await kubectl("-n", TEAM_A, "delete", "pod", "load", "--ignore-not-found", "--grace-period=1");
+      await apply(agentPod(TEAM_A, "load", agentTemplate(["node", "load.js"])));
+      await logsWith(TEAM_A, "load", /LOAD .*"ok"/);
+      writer = createWriter();
+      const first = writer;
+      await eventually("the first credential and binding are acknowledged", 60, () =>
+        Promise.resolve(first.credential > 0 && first.bindings.length > 0 ? true : undefined),
+      );
+    },
+  },
+  ...BEHIND.map(([name, target]): Scenario => ({
+    name: `06 kill -9 of every ${name}: a warm proxy goes on serving, and it comes back without a hand`,
     run: async (say) => {
-      for (const service of ["broker", "creds-worker", "signer", "webhook", "operator"]) {
-        const started = Date.now();
-        const killed = processesOf(service);
-        assert.ok(killed.length > 0, `no process of ${service} on this machine`);
-        for (const pid of killed) process.kill(pid, "SIGKILL");
-        await eventually(`${service} runs again`, 90, () =>
-          Promise.resolve(processesOf(service).length >= killed.length ? true : undefined),
-        );
-        await kubectl("-n", SYSTEM, "wait", "--for=condition=Available", `deployment/agentkeys-${service}`, "--timeout=90s");
-        say(`${service}: ${killed.length} killed, available again after ${Date.now() - started} ms`);
-      }
-      await eventually("a fresh pod works", 90, async () => {
-        await kubectl("-n", TEAM_B, "delete", "pod", "after", "--ignore-not-found", "--wait=true");
-        await apply(agentPod(TEAM_B, "after", agentTemplate(["node", "openai-client.js", "stream 1"])));
-        return (await logsWith(TEAM_B, "after", /FAULT|DONE/, 30)).includes("DONE") ? true : undefined;
+      const started = Date.now();
+      const count = killAll(target);
+      await untilRestarted(name, count, started);
+      const seconds = (Date.now() - started) / 1000;
+      await logsWith(TEAM_A, "load", /LOAD/);
+      const seen = await outcomes(started, Date.now());
+      say(`${count} killed, ready again after ${seconds.toFixed(1)} s; the load saw ${JSON.stringify(seen)}`);
+      assert.deepEqual(Object.keys(seen), [ANSWERED]);
+    },
+  })),
+  {
+    name: "06 kill -9 of a proxy: its pod goes on after a restart, and no call goes out without the key",
+    run: async (say) => {
+      const started = Date.now();
+      killAll({ ...service("sidecar"), environment: "POD_NAME=load" });
+      await eventually("the load is answered again", 60, async () => {
+        const seen = await outcomes(Date.now() - 1500, Date.now());
+        return Object.keys(seen).join() === ANSWERED ? true : undefined;
       });
+      say(`answered again after ${Date.now() - started} ms; the load saw ${JSON.stringify(await outcomes(started, Date.now()))}`);
+    },
+  },
+  {
+    name: "06 nothing acknowledged was lost: every binding is on chain, the last credential is what the provider gets",
+    run: async (say) => {
+      assert.ok(writer !== undefined, "no load was running");
+      const after = writer;
+      const [credentialsBefore, bindingsBefore] = [after.credential, after.bindings.length];
+      const started = Date.now();
+      await eventually("two more credentials and bindings are acknowledged after the last kill", 120, () =>
+        Promise.resolve(after.credential >= credentialsBefore + 2 && after.bindings.length >= bindingsBefore + 2 ? true : undefined),
+      );
+      say(`written again ${Date.now() - started} ms after the last recovery`);
+      const { credential, bindings, faults } = await after.stop();
+      say(`${credential} credentials and ${bindings.length} bindings acknowledged, ${faults} writes had to be repeated`);
+      for (const name of bindings) await waitReady(TEAM_A, name);
+      const { items } = await getJson<{ items: Binding[] }>("akb", "-n", TEAM_A);
+      const registered = items.filter(({ status }) =>
+        status?.conditions?.some(({ type, status: value }) => type === "ScopeInSync" && value === "True"),
+      );
+      for (const name of bindings)
+        assert.ok(
+          registered.some(({ metadata }) => metadata.name === name),
+          `${name} is not on chain`,
+        );
+      await apply(agentPod(TEAM_A, "last-key", agentTemplate(["node", "openai-client.js", "stream 1"], { binding: "written" })));
+      assert.match(await logsWith(TEAM_A, "last-key", /DONE|FAULT/), /DONE/);
+      const keys = (await recorded()).map(({ headers }) => headers["authorization"] ?? headers["x-api-key"] ?? "none");
+      // The write under way when the writer stopped may have arrived as well.
+      const last = [credential, credential + 1].map((number) => `Bearer ${writtenKey(number)}`);
+      assert.ok(
+        last.includes(keys.findLast((key) => key.includes("sk-written-")) ?? "none"),
+        `the provider got another key than ${last[0]}`,
+      );
+      const known = new RegExp(`^(Bearer )?(${Object.values(CANARIES).join("|")}|sk-written-\\d+)$`);
+      assert.deepEqual(
+        keys.filter((key) => !known.test(key)),
+        [],
+      );
+      await after.remove();
     },
   },
 ];

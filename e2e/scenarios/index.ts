@@ -2,6 +2,7 @@
 import { agents } from "./01-agents.ts";
 import { isolation } from "./02-isolation.ts";
 import { revocation } from "./03-revocation.ts";
+import { order } from "./04-order.ts";
 import { workloads } from "./04-workloads.ts";
 import { admission } from "./05-admission.ts";
 import { recovery } from "./06-recovery.ts";
@@ -18,9 +19,10 @@ export const scenarios: readonly Scenario[] = [
   ...agents,
   ...isolation,
   ...revocation,
-  ...workloads,
-  ...admission,
-  ...recovery,
   ...commandLine,
   ...attacks,
+  ...workloads,
+  ...order,
+  ...admission,
+  ...recovery,
 ];
