@@ -12,4 +12,7 @@ try {
 } catch (fault) {
   console.log(`FAULT ${Date.now()} ${fault.status ?? ""} ${fault.code ?? ""} ${fault.message}`);
 }
-if (process.argv[3] === "stay") setInterval(() => undefined, 60_000);
+if (process.argv[3] === "stay") {
+  process.once("SIGTERM", () => process.exit(0));
+  setInterval(() => undefined, 60_000);
+}

@@ -17,7 +17,7 @@ const read = (path: string): string[] => {
 };
 
 /** Process ids of a target, outside any shell that merely names it. */
-function processesOf({ words, environment }: Target): number[] {
+export function processesOf({ words, environment }: Target): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -9,7 +9,7 @@ export const TEAM_A = "team-a";
 export const TEAM_B = "team-b";
 export const CANARIES = { [TEAM_A]: "sk-canary-team-a-4f1c9b2e77d05a", [TEAM_B]: "sk-canary-team-b-9e83d10c5ab642" } as const;
 const E2E_IMAGE = "localhost/agentkeys-e2e:dev";
-const ROOT = new URL("../../", import.meta.url).pathname;
+export const ROOT = new URL("../../", import.meta.url).pathname;
 
 export type Team = keyof typeof CANARIES;
 export interface Recorded {

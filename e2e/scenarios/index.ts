@@ -1,10 +1,12 @@
 /** Every scenario in the order it runs; each stands on the ones before. */
 import { agents } from "./01-agents.ts";
 import { isolation } from "./02-isolation.ts";
+import { muted, mutedEnd } from "./03-muted.ts";
 import { revocation } from "./03-revocation.ts";
 import { order } from "./04-order.ts";
 import { workloads } from "./04-workloads.ts";
 import { admission } from "./05-admission.ts";
+import { net } from "./05-net.ts";
 import { recovery } from "./06-recovery.ts";
 import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
@@ -19,10 +21,13 @@ export const scenarios: readonly Scenario[] = [
   ...agents,
   ...isolation,
   ...revocation,
+  ...muted,
   ...commandLine,
   ...attacks,
   ...workloads,
   ...order,
   ...admission,
+  ...net,
   ...recovery,
+  ...mutedEnd,
 ];
