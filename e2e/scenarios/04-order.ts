@@ -207,7 +207,11 @@ export const order: readonly Scenario[] = [
           metadata: { name },
           spec: {
             matchConstraints: match,
-            matchConditions: [{ name: "asked", expression: 'has(object.metadata.labels) && "e2e-foreign" in object.metadata.labels' }],
+            matchConditions: [
+              { name: "asked", expression: 'has(object.metadata.labels) && "e2e-foreign" in object.metadata.labels' },
+              // It is asked again after our webhook's change.
+              { name: "once", expression: `!object.spec.containers.exists(c, c.name == "${foreign.name}")` },
+            ],
             reinvocationPolicy: "IfNeeded",
             failurePolicy: "Fail",
             mutations: [{ patchType: "JSONPatch", jsonPatch: { expression } }],

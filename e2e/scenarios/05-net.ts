@@ -34,7 +34,7 @@ export const net: readonly Scenario[] = [
       } finally {
         await kubectlInput(JSON.stringify({ ...saved, metadata: { name, labels, annotations } }), "create", "-f", "-");
       }
-      assert.equal(await dryRun(agentPod(TEAM_A, "again", agentTemplate(["true"]))), "admitted");
+      assert.equal(await dryRun(agentPod(TEAM_A, "after-the-net", agentTemplate(["true"]))), "admitted");
     },
   },
   {
