@@ -170,6 +170,23 @@ describe("enrolment", () => {
   });
 });
 
+test("a delegation names only the services the binding may use", async () => {
+  const closed = { spec: { allowedNamespaces: null } };
+  await withChange(
+    RESOURCES.services as unknown as typeof RESOURCES.pods,
+    "openai",
+    closed,
+    { spec: { allowedNamespaces: {} } },
+    async () => {
+      const { delegation, binding } = (await enrol()).body as EnrollAnswer;
+      expect(openDelegation(delegation, domain, clock).services).toEqual([]);
+      expect(binding.policy.services).toEqual([]);
+    },
+  );
+  const { delegation } = (await enrol()).body as EnrollAnswer;
+  expect(openDelegation(delegation, domain, clock).services).toEqual([serviceHash("openai")]);
+});
+
 describe("a pod that made itself look injected", () => {
   const audience = { serviceAccountToken: { path: "t", audience: "agentkeys-enroll" } };
   test.each([
