@@ -176,3 +176,12 @@ test("an uninstall takes the webhooks and their second net away before the pods 
     expect(webhooks).toEqual([]);
   }
 });
+
+test("keys of an older deployment reach the signer alone, and only when they are named", () => {
+  const holders = (...args: string[]): string[] =>
+    podsOf(render(...args))
+      .filter(({ spec }) => JSON.stringify(spec).includes("older-keys"))
+      .map(({ name }) => name);
+  expect(holders("--set", "keys.legacySecret=older-keys")).toEqual(["agentkeys-signer"]);
+  expect(JSON.stringify(render())).not.toContain("LEGACY_DIR");
+});
