@@ -83,7 +83,6 @@ export function createControl(deps: ControlDeps): Control {
       log.info("services dropped", { services, reason });
       drop(services, reason);
     },
-    onRotate: (service) => credentials.purge([service]),
   });
   const onBinding = ({ event, data }: ServerSentEvent): boolean => {
     if (event === "heartbeat") return true;

@@ -33,14 +33,13 @@ export const capRequestSchema = {
 
 /** Payload of a signed event on `/v1/events`. `services` are service hashes. */
 export interface EventPayload {
-  type: "heartbeat" | "drop" | "rotate" | "epoch";
+  type: "heartbeat" | "drop" | "epoch";
   seq: number;
   iat: number;
   /** Session thumbprint the event is for. */
   aud: string;
   services?: string[] | "all";
   reason?: string;
-  service?: string;
   k3_epoch?: number;
 }
 export const EVENT_TYP = "agentkeys-event+jwt";

@@ -14,7 +14,7 @@ import type { ServerSentEvent } from "./sse.ts";
 /** No valid heartbeat for longer than this: no new fetch starts. */
 export const HEARTBEAT_LIMIT_MS = 60_000;
 const MAX_AGE_SECONDS = 60;
-const KNOWN_TYPES: readonly string[] = ["heartbeat", "drop", "rotate", "epoch"];
+const KNOWN_TYPES: readonly string[] = ["heartbeat", "drop", "epoch"];
 
 export interface BrokerEventsDeps {
   clock: Clock;
@@ -24,8 +24,6 @@ export interface BrokerEventsDeps {
   keys: { current(): readonly PublicKey[]; learn(kid: string | null): Promise<void> };
   /** `services` are service hashes. */
   onDrop: (services: string[] | "all", reason: string) => void;
-  /** A stored credential changed. */
-  onRotate: (service: string) => void;
 }
 
 export class BrokerEvents {
@@ -68,11 +66,19 @@ export class BrokerEvents {
     return true;
   }
 
+  /** A type that is not known does nothing. */
   #act(payload: EventPayload): void {
-    if (payload.type === "heartbeat") this.#hear(payload.iat);
-    else if (payload.type === "drop") this.#deps.onDrop(payload.services ?? "all", payload.reason ?? "unknown");
-    else if (payload.type === "rotate" && payload.service !== undefined) this.#deps.onRotate(payload.service);
-    else if (payload.type === "epoch") this.#deps.log.info("key epoch changed", { epoch: payload.k3_epoch });
+    switch (payload.type) {
+      case "heartbeat":
+        this.#hear(payload.iat);
+        break;
+      case "drop":
+        this.#deps.onDrop(payload.services ?? "all", payload.reason ?? "unknown");
+        break;
+      case "epoch":
+        this.#deps.log.info("key epoch changed", { epoch: payload.k3_epoch });
+        break;
+    }
   }
 
   /** The broker is as fresh as it says itself: a heartbeat that was held back does not keep it alive for longer. */
@@ -95,9 +101,8 @@ export class BrokerEvents {
   }
 }
 
-function isShaped({ services, service, reason }: EventPayload): boolean {
+function isShaped({ services, reason }: EventPayload): boolean {
   const areServices =
     services === undefined || services === "all" || (Array.isArray(services) && services.every((hash) => typeof hash === "string"));
-  const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
-  return areServices && isText(service) && isText(reason);
+  return areServices && (reason === undefined || typeof reason === "string");
 }
