@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 RUN := $(NODE) node_modules/.bin
 
-.PHONY: help setup check lint types layers unit contracts test e2e build image demo generate verify clean
+.PHONY: help setup check lint types layers unit contracts test e2e build image bench demo generate verify clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,17 +45,22 @@ build: ## Bundle every service into dist/
 image: ## Build the images and load them into the local cluster
 	@hack/image.sh
 
+bench: ## Speed against peers, side by side in one run; writes docs/reference/performance.md
+	@$(NODE) bench/run.ts
+
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI, types of the CRDs, the chart's copies of them, its README and golden renderings
+generate: ## Contract ABI, CRD types, the chart's copies, README and golden renderings, the reference pages
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
 	@cp crds/*.yaml charts/agentkeys/crds/
 	@$(NODE) hack/chart.ts
+	@$(NODE) hack/reference.ts
 
-verify: generate ## Fail when something generated is stale
-	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys
+verify: generate ## Fail when something generated is stale, or gas has changed
+	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys docs/reference
+	@cd contracts && PATH=$$PWD/../node_modules/.bin:$$PATH ../node_modules/@foundry-rs/forge-linux-amd64/bin/forge snapshot --check --no-match-test 'testFuzz|invariant' >/dev/null
 
 clean: ## Remove AgentKeys, the local cluster and everything built (the cache stays)
 	-@hack/uninstall.sh

@@ -1,0 +1,78 @@
+/**
+ * Writes docs/reference from the code: error codes, metrics, and the configuration of each process. `make verify` fails when a
+ * page is stale. Knows where each table lives and nothing of what it means.
+ */
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { brokerConfig } from "../broker/src/config.ts";
+import { envName, type ConfigDefinition } from "../common/src/config/index.ts";
+import { CODES } from "../common/src/errors/index.ts";
+import { workerConfig } from "../creds-worker/src/config.ts";
+import { operatorConfig } from "../operator/src/config.ts";
+import { webhookConfig } from "../operator/src/webhook/config.ts";
+import { sidecarConfig } from "../sidecar/src/config.ts";
+import { signerConfig } from "../signer/src/config.ts";
+
+const FOLDER = "docs/reference";
+const NOTE = "<!-- Written by `make generate` from the code. -->";
+const row = (...cells: (string | number)[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+const table = (head: string[], rows: string[]): string => [row(...head), row(...head.map(() => "---")), ...rows].join("\n");
+
+function errors(): string {
+  const rows = Object.entries(CODES).map(([code, { status, retryable, message }]) =>
+    row(`\`${code}\``, status, retryable ? "yes" : "no", message),
+  );
+  return `# Errors\n\n${NOTE}\n\nEvery refusal of our services is \`{error, reason, request_id}\`; the proxy answers in the provider's own shape and names the code\nin the header \`AgentKeys-Reason\`. A code is never renamed and never reused.\n\n${table(["code", "status", "try again", "message"], rows)}\n`;
+}
+
+function kindOf({ type, enum: values, minimum, maximum, pattern }: ConfigDefinition["properties"][string]): string {
+  if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
+  if (minimum !== undefined || maximum !== undefined) return `${type} ${minimum ?? ""}..${maximum ?? ""}`;
+  return pattern === undefined ? type : `${type} \`${pattern}\``;
+}
+
+function configuration(definitions: readonly ConfigDefinition[]): string {
+  const sections = definitions.map(({ service, properties, required = [] }) => {
+    const rows = Object.entries(properties).map(([key, property]) => {
+      const fallback = required.includes(key)
+        ? "required"
+        : property.default === undefined || property.default === ""
+          ? "–"
+          : `\`${property.default}\``;
+      return row(`\`${envName(service, key)}\``, kindOf(property), fallback, property.description);
+    });
+    return `## ${service}\n\n${table(["variable", "values", "default", "meaning"], rows)}\n`;
+  });
+  return `# Configuration\n\n${NOTE}\n\nEvery key is an environment variable, a flag (\`--public-url\` for \`publicUrl\`) or a member of the JSON file given by \`--config\`; flags win\nover the environment, the environment over the file. \`--print-config\` shows the result. The chart sets all of them.\n\n${sections.join("\n")}`;
+}
+
+/** Declarations look like `counter("caps_total", "Caps minted", ["op"])`; the process's name goes in front. */
+function metrics(folders: readonly [string, string][]): string {
+  const declaration = /\.(counter|gauge|histogram)\(\s*"([a-z_]+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/g;
+  const rows = folders.flatMap(([pattern, service]) =>
+    globSync(pattern)
+      .sort()
+      .flatMap((file) =>
+        [...readFileSync(file, "utf8").matchAll(declaration)].map(([, kind = "", name = "", help = "", labels = ""]) =>
+          row(`\`agentkeys_${service}_${name}\``, kind, labels.replaceAll('"', "`") || "–", help),
+        ),
+      ),
+  );
+  return `# Metrics\n\n${NOTE}\n\nEach process serves \`/metrics\` on its admin port (9464; 9091 in a proxy). \`<process>\` stands for broker, creds_worker, signer, operator,\nwebhook or sidecar. Labels hold values of closed sets only.\n\n${table(["metric", "kind", "labels", "meaning"], rows)}\n`;
+}
+
+const pages: Record<string, string> = {
+  errors: errors(),
+  configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig]),
+  metrics: metrics([
+    ["common/src/{http,metrics}/*.ts", "<process>"],
+    ["broker/src/**/*.ts", "broker"],
+    ["creds-worker/src/**/*.ts", "creds_worker"],
+    ["signer/src/**/*.ts", "signer"],
+    ["operator/src/webhook/**/*.ts", "webhook"],
+    ["operator/src/{wire,lead}.ts", "operator"],
+    ["operator/src/{controllers,enrol,kube}/**/*.ts", "operator"],
+    ["sidecar/src/**/*.ts", "sidecar"],
+  ]),
+};
+mkdirSync(FOLDER, { recursive: true });
+for (const [name, text] of Object.entries(pages)) writeFileSync(`${FOLDER}/${name}.md`, text);
