@@ -178,12 +178,12 @@ describe("a session is not leaked", () => {
 
 test("a reader that does not read is cut, and the others go on", async () => {
   const { chain, clock, a } = world;
-  const services = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+  const services = Array.from({ length: 64 }, (_, index) => `service-${index}`);
   const slow = await createTestSession({ chain, clock, agent: "slow", services, deviceByte: 7 });
   const [stuck, mine] = [await running.open(slow), await running.open(a)];
   await Promise.all([stuck.next(), mine.next()]);
   stuck.pause();
-  // Each change tells the stuck reader some 14 KB, until kernel and stream hold no more of it.
+  // Each change tells the stuck reader some 7 KB, until kernel and stream hold no more of it.
   await until(async () => {
     chain.setScope(slow.operatorOmni, slow.actorOmni, []);
     await pass(500, 1);

@@ -124,6 +124,16 @@ describe("delegation", () => {
     expect(thrown(() => openDelegation(token, domain, clock))).toMatchObject(refusal);
   });
 
+  test("holds as many services as a binding may list, with the longest names, and no more", async () => {
+    const clock = new FakeClock();
+    const services = (count: number): Delegation["services"] => Array.from({ length: count }, () => zero);
+    const names = { namespace: "n".repeat(63), serviceAccount: "s".repeat(253), pod: "p".repeat(253), podUid: "u".repeat(36) };
+    const token = await signDelegation(k10, domain, aDelegation(k10, clock, { ...names, services: services(64) }));
+    expect(openDelegation(token, domain, clock).services).toHaveLength(64);
+    const more = await signDelegation(k10, domain, aDelegation(k10, clock, { services: services(65) }));
+    expect(() => openDelegation(more, domain, clock)).toThrow(expect.objectContaining({ code: "unauthorized" }));
+  });
+
   test("a thumbprint travels as 32 bytes", async () => {
     const key = await generateSigningKey();
     const hex = thumbprintToHex(thumbprint(key.publicJwk));

@@ -24,8 +24,10 @@ export interface Delegation {
   expiresAt: number;
 }
 
-const MAX_TOKEN_CHARS = 32_768;
-const MAX_SERVICES = 256;
+/** As many as a binding may list; more would not fit Node's limit of 16 KiB of headers beside a cap and a proof. */
+const MAX_SERVICES = 64;
+/** Longest token that 64 services and the longest names of Kubernetes make. */
+export const MAX_DELEGATION_CHARS = 8192;
 
 function refuse(detail: string): AgentKeysError {
   return new AgentKeysError("unauthorized", { detail: `delegation: ${detail}` });
@@ -96,7 +98,7 @@ export function encodeDelegation(message: Delegation, signature: string): string
 
 /** Reads a token without trusting it: shape only. Throws `unauthorized`. */
 export function decodeDelegation(token: string): { message: Delegation; signature: string } {
-  if (token.length > MAX_TOKEN_CHARS) throw refuse("too long");
+  if (token.length > MAX_DELEGATION_CHARS) throw refuse("too long");
   const { message: raw, signature } = parse(token);
   if (typeof signature !== "string" || !/^0x[0-9a-f]{130}$/.test(signature)) throw refuse("signature");
   const services = raw["services"];

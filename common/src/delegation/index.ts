@@ -13,7 +13,8 @@ export { decodeDelegation, delegationHash, thumbprintToHex, type Delegation } fr
 /** Longest life of a delegation, seconds. */
 export const MAX_DELEGATION_SECONDS = 900;
 const CLOCK_SKEW_SECONDS = 30;
-const MEMO_LIMIT = 10_000;
+/** Any device key makes valid tokens, so what is remembered of them is bounded. */
+const MEMO_LIMIT = 4096;
 
 /** Which registry the signature is bound to (EIP-712 domain). */
 export interface DelegationDomain {
@@ -67,11 +68,13 @@ export async function signDelegation(privateKey: Secret, domain: DelegationDomai
 export function createDelegationOpener(domain: DelegationDomain, clock: Clock): (token: string) => OpenedDelegation {
   const verified = new Map<string, OpenedDelegation>();
   return (token) => {
-    let opened = verified.get(token);
+    const hash = delegationHash(token);
+    let opened = verified.get(hash);
     if (opened === undefined) {
       opened = verifySignature(token, domain);
-      if (verified.size >= MEMO_LIMIT) verified.clear();
-      verified.set(token, opened);
+      const oldest = verified.keys().next();
+      if (verified.size >= MEMO_LIMIT && oldest.done !== true) verified.delete(oldest.value);
+      verified.set(hash, opened);
     }
     checkTimes(opened, clock.nowSeconds());
     return opened;

@@ -1,6 +1,7 @@
 /**
  * Bodies of every endpoint (protocol §5) as types and JSON Schemas. Must not know who sends or serves them.
  */
+import { MAX_DELEGATION_CHARS } from "../delegation-token/index.ts";
 import { bindingPolicySchema, type BindingPolicy } from "./policy.ts";
 
 export { bindingPolicySchema, type BindingPolicy, type ServiceAuth, type ServiceLimits, type ServicePolicy } from "./policy.ts";
@@ -103,7 +104,7 @@ export interface CapChain {
 }
 const capChain = {
   cap: { type: "string", maxLength: 8192 },
-  delegation: { type: "string", maxLength: 32_768 },
+  delegation: { type: "string", maxLength: MAX_DELEGATION_CHARS },
   proof: { type: "string", maxLength: 4096 },
 } as const;
 /** POST `/derive-cred-kek`: `k3_epoch` for version 4 (the default), none for the versions that are only read. */
@@ -159,7 +160,7 @@ export const enrollAnswerSchema = {
   type: "object",
   additionalProperties: false,
   required: ["delegation", "binding"],
-  properties: { delegation: { type: "string", maxLength: 32_768 }, binding: policyUpdateSchema },
+  properties: { delegation: { type: "string", maxLength: MAX_DELEGATION_CHARS }, binding: policyUpdateSchema },
 } as const;
 export const enrollRequestSchema = {
   type: "object",

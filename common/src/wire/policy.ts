@@ -133,6 +133,6 @@ export const bindingPolicySchema = {
     deviceKeyHash: omni,
     placeholder: { enum: ["Optional", "Required"] },
     suspended: { type: "boolean" },
-    services: { type: "array", maxItems: 256, items: servicePolicySchema },
+    services: { type: "array", maxItems: 64, items: servicePolicySchema },
   },
 } as const;
