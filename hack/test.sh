@@ -13,6 +13,7 @@ step() {
 step "lint" make --no-print-directory lint
 step "types" make --no-print-directory types
 step "layers" make --no-print-directory layers
+step "generated files are fresh" make --no-print-directory verify
 step "unit and component tests" make --no-print-directory unit
 step "contracts" make --no-print-directory contracts
 KUBECONFIG=${KUBECONFIG:-${AGENTKEYS_STATE:-/var/lib/agentkeys-cluster}/admin.kubeconfig}
