@@ -62,7 +62,8 @@ verify: generate ## Fail when something generated is stale, or gas has changed
 	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys docs/reference
 	@cd contracts && PATH=$$PWD/../node_modules/.bin:$$PATH ../node_modules/@foundry-rs/forge-linux-amd64/bin/forge snapshot --check --no-match-test 'testFuzz|invariant' >/dev/null
 
-clean: ## Remove AgentKeys, the local cluster and everything built (the cache stays)
+clean: ## Remove AgentKeys, the local cluster, its images and everything built (the cache stays)
 	-@hack/uninstall.sh
 	-@hack/cluster/down.sh
+	-@buildah --storage-driver vfs rmi -f localhost/agentkeys:dev localhost/agentkeys-evaluation:dev localhost/agentkeys-e2e:dev >/dev/null 2>&1
 	@rm -rf dist contracts/out contracts/cache

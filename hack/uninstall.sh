@@ -8,6 +8,7 @@ for binding in $(kubectl get akb -A -o jsonpath='{range .items[*]}{.metadata.nam
     kubectl -n "${binding%/*}" patch akb "${binding#*/}" --type=merge -p '{"metadata":{"finalizers":null}}' >/dev/null
 done
 helm uninstall agentkeys -n agentkeys-system >/dev/null 2>&1
-kubectl delete namespace agentkeys-system team-a team-b e2e-provider --ignore-not-found --timeout=120s >/dev/null
+kubectl delete namespace -l e2e.agentkeys.io/made=true --timeout=120s >/dev/null
+kubectl delete namespace agentkeys-system --ignore-not-found --timeout=120s >/dev/null
 kubectl delete crd agentkeysbindings.agentkeys.io agentkeysservices.agentkeys.io --ignore-not-found --timeout=60s >/dev/null
 echo "agentkeys removed"

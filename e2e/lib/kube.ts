@@ -62,8 +62,9 @@ export async function forward(namespace: string, target: string, port: number): 
   return { port: local, close: () => child.kill() };
 }
 
+/** A namespace of the tests; by its label `make clean` knows what to remove. */
 export const namespaceObject = (name: string, labels: Record<string, string> = {}): object => ({
   apiVersion: "v1",
   kind: "Namespace",
-  metadata: { name, labels },
+  metadata: { name, labels: { "e2e.agentkeys.io/made": "true", ...labels } },
 });
