@@ -15,6 +15,7 @@ export interface SidecarConfig {
   trustBundle: string;
   placeholder: string;
   drainMs: number;
+  startWaitMs: number;
   logLevel: LogLevel;
 }
 
@@ -37,6 +38,13 @@ export const sidecarConfig: ConfigDefinition = {
     tokenFile: { type: "string", description: "Projected service account token", default: "/var/run/agentkeys/token" },
     trustBundle: { type: "string", description: "CA certificates of our services, PEM", minLength: 1 },
     placeholder: { type: "string", description: "What the agent holds in place of a key", minLength: 8 },
+    startWaitMs: {
+      type: "integer",
+      description: "Longest time that the first calls wait for enrolment and the broker",
+      default: 5000,
+      minimum: 0,
+      maximum: 60_000,
+    },
     drainMs: {
       type: "integer",
       description: "Longest wait for requests under way at the end",

@@ -9,6 +9,7 @@ import { createCallerGuard } from "./caller/index.ts";
 import type { SidecarConfig } from "./config.ts";
 import { createControl } from "./control.ts";
 import { createProxy, type ResolveHost } from "./proxy/index.ts";
+import { createStartGate } from "./start-gate.ts";
 
 /** What of the machine the sidecar uses. */
 export interface Platform {
@@ -40,8 +41,10 @@ export async function startSidecar(
   const pod = { name: context.env["POD_NAME"] ?? "", namespace: context.env["POD_NAMESPACE"] ?? "" };
   const readToken = (): string => platform.readFile(config.tokenFile).trim();
   const control = createControl({ ...platform, config, log, metrics, pod, readToken });
+  const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
   const proxy = createProxy({
     policy: control.policy,
+    waiting: start.waiting,
     credentials: control.credentials,
     revocations: control.revocations,
     clock,
@@ -62,6 +65,7 @@ export async function startSidecar(
   const admin = await adminServer({ port: config.adminListen, host: config.adminHost, metrics, missing });
   const background = new AbortController();
   control.run(background.signal);
+  void start.run(background.signal);
   log.info("sidecar is listening", { port: listening.port });
   return {
     port: listening.port,

@@ -18,6 +18,7 @@ export interface Admission {
 
 export interface AdmissionDeps {
   policy: PolicySource;
+  waiting: () => Promise<void> | null;
   placeholder: PlaceholderCheck;
   quota: Quota;
   failures: FailureLimit;
@@ -65,6 +66,8 @@ function checkBodyLength(call: Call, service: CompiledService): void {
 /** Every check that needs neither the broker nor the upstream, in the order of the design; throws at the first that fails. */
 export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<string>, deps: AdmissionDeps): Promise<Admission> {
   guardRequest(call.request, hosts);
+  const waiting = deps.waiting();
+  if (waiting !== null) await waiting;
   const policy = deps.policy.current();
   if (policy === null) throw new AgentKeysError("policy_missing");
   call.policy = policy;

@@ -41,6 +41,8 @@ export type ResolveHost = (hostname: string) => Promise<LookupAddress[]>;
 
 export interface ProxyDeps {
   policy: PolicySource;
+  /** What calls wait for while the proxy has just started; null when they need not. */
+  waiting?: () => Promise<void> | null;
   credentials: CredentialSource;
   revocations: Revocations;
   clock: Clock;

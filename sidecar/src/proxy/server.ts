@@ -36,7 +36,13 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   const flights = createFlights();
   const ledger = createLedger(deps, createAuditTrail(deps.audit), createMeasures(deps.metrics));
   const failures = createFailureLimit(deps.clock);
-  const admission = { policy: deps.policy, placeholder, quota: createQuota(deps.clock), failures };
+  const admission = {
+    policy: deps.policy,
+    waiting: deps.waiting ?? ((): null => null),
+    placeholder,
+    quota: createQuota(deps.clock),
+    failures,
+  };
   let hosts: ReadonlySet<string> = new Set<string>();
   let isDraining = false;
   const bodyIdleMs = deps.timeouts?.bodyMs ?? BODY_IDLE_MS;

@@ -180,7 +180,9 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 /** Starts everything; with `brokerDown` the broker is not there yet. */
-export async function startWorld(options: { brokerDown?: boolean; services?: string[]; drainMs?: number } = {}): Promise<World> {
+export async function startWorld(
+  options: { brokerDown?: boolean; services?: string[]; drainMs?: number; startWaitMs?: number } = {},
+): Promise<World> {
   const clock = new FakeClock(Math.floor(performance.timeOrigin / 1000));
   const ca = createTestCa();
   const leafOf = (from: TestCa): { cert: string; key: string; ca: string } => ({ ...from.issue("localhost"), ca: from.pem });
@@ -226,6 +228,7 @@ export async function startWorld(options: { brokerDown?: boolean; services?: str
     trustBundle: ca.pem,
     placeholder: PLACEHOLDER,
     drainMs: options.drainMs ?? 0,
+    startWaitMs: options.startWaitMs ?? 0,
     logLevel: "debug",
   };
   const sidecar = await startSidecar(
