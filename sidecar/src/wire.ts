@@ -5,6 +5,7 @@ import type { ProcessContext, Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
+import { createAuditLog } from "./audit/index.ts";
 import { createCallerGuard } from "./caller/index.ts";
 import type { SidecarConfig } from "./config.ts";
 import { createControl } from "./control.ts";
@@ -36,7 +37,7 @@ export async function startSidecar(
 ): Promise<RunningSidecar> {
   const { clock } = platform;
   const log = createLog({ component: "sidecar", level: config.logLevel, stream: context.stdout });
-  const auditLog = log.child({ type: "audit" });
+  const auditLog = createAuditLog(context.stdout, setImmediate);
   const metrics = createMetrics("sidecar", { processMetrics: true });
   const pod = { name: context.env["POD_NAME"] ?? "", namespace: context.env["POD_NAMESPACE"] ?? "" };
   const readToken = (): string => platform.readFile(config.tokenFile).trim();
@@ -51,7 +52,7 @@ export async function startSidecar(
     random: platform.randomBytes,
     log,
     metrics,
-    audit: { append: (row) => auditLog.info("call", { ...row }) },
+    audit: auditLog,
     placeholder: Secret.of(config.placeholder),
     callerGuard: createCallerGuard({ readProcFile: platform.readProcFile }),
     resolve: platform.resolve,
@@ -78,6 +79,7 @@ export async function startSidecar(
       control.credentials.purge("all");
       await admin.close(0);
       await control.close();
+      auditLog.flush();
     },
   };
 }

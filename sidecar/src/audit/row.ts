@@ -31,5 +31,6 @@ export interface AuditRow extends AuditEntry {
 
 /** Takes finished rows. Must not block and must not throw: a slow or full sink drops or buffers by its own rule. */
 export interface AuditSink {
-  append(row: AuditRow): void;
+  /** `linked` is the JSON text of the row without `hash`, over which `hash` was taken. */
+  append(row: AuditRow, linked: string): void;
 }

@@ -20,9 +20,10 @@ export function createAuditTrail(sink: AuditSink): AuditTrail {
     record(entry) {
       sequence += 1;
       const linked = { ...entry, sequence, previousHash };
-      const row: AuditRow = { ...linked, hash: auditHash(linked) };
+      const text = JSON.stringify(linked);
+      const row: AuditRow = { ...linked, hash: hash("sha256", text, "hex") };
       previousHash = row.hash;
-      sink.append(row);
+      sink.append(row, text);
       return row;
     },
   };

@@ -1,0 +1,61 @@
+import { expect, test } from "@jest/globals";
+import { auditHash, createAuditLog, createAuditTrail, type AuditEntry, type AuditRow } from "../../src/audit/index.ts";
+
+const ENTRY: AuditEntry = {
+  time: "2026-01-01T00:00:00.000Z",
+  requestId: "00",
+  caller: "pod",
+  namespace: "team-a",
+  pod: 'a "quoted" pod\n',
+  binding: "agent",
+  service: "openai",
+  method: "GET",
+  route: "/v1/**",
+  status: 200,
+  bytesIn: 0,
+  bytesOut: 2,
+  costNanoDollars: 0,
+  priceVersion: null,
+  credentialVersion: "v1",
+  decision: "allow",
+  reason: "ok",
+};
+
+/** A log whose turn of the event loop ends when the test says so. */
+function openLog(): { record: (entry: AuditEntry) => AuditRow; written: string[]; endTurn: () => void; flush: () => void } {
+  const written: string[] = [];
+  const waiting: (() => void)[] = [];
+  const log = createAuditLog({ write: (text) => written.push(text) }, (flush) => void waiting.push(flush));
+  const trail = createAuditTrail(log);
+  return {
+    record: (entry) => trail.record(entry),
+    written,
+    endTurn: () => waiting.splice(0).forEach((flush) => flush()),
+    flush: () => log.flush(),
+  };
+}
+
+test("rows of one turn are written together, each a line in the frame of every log line, and their hashes hold", () => {
+  const { record, written, endTurn } = openLog();
+  const rows = [record(ENTRY), record({ ...ENTRY, requestId: "01" })];
+  expect(written).toEqual([]);
+  endTurn();
+  rows.push(record({ ...ENTRY, requestId: "02" }));
+  endTurn();
+  expect(written).toHaveLength(2);
+  const lines = written.join("").trimEnd().split("\n");
+  const frame = { component: "sidecar", level: "info", message: "call", timestamp: ENTRY.time, type: "audit" };
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(rows.map((row) => ({ ...frame, ...row })));
+  for (const { hash, ...row } of rows) expect(auditHash(row)).toBe(hash);
+  expect(rows.slice(1).map(({ previousHash }) => previousHash)).toEqual(rows.slice(0, -1).map(({ hash }) => hash));
+});
+
+test("rows of the last turn are written when the process ends, and only once", () => {
+  const { record, written, endTurn, flush } = openLog();
+  record(ENTRY);
+  flush();
+  expect(written).toHaveLength(1);
+  endTurn();
+  flush();
+  expect(written).toHaveLength(1);
+});
