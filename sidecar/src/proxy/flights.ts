@@ -1,4 +1,5 @@
 import type { AgentKeysError } from "@agentkeys/common/errors";
+import { Bag } from "./bag.ts";
 import type { Call } from "./call.ts";
 
 /** The calls that run now, so that a revocation, a policy or the end of the process can cut them. */
@@ -13,16 +14,16 @@ export interface Flights {
 
 /** A call stays in flight until it ends. */
 export function createFlights(): Flights {
-  const running = new Set<Call>();
+  const running = new Bag<Call>();
   let waiting: (() => void)[] = [];
   return {
     get size() {
       return running.size;
     },
     add(call) {
-      running.add(call);
+      const place = running.put(call);
       call.onEnd(() => {
-        running.delete(call);
+        running.take(place);
         if (running.size > 0) return;
         const woken = waiting;
         waiting = [];
@@ -30,7 +31,7 @@ export function createFlights(): Flights {
       });
     },
     cut(matches, fault) {
-      const matching = [...running].filter(matches);
+      const matching = running.items().filter(matches);
       for (const call of matching) call.fail(fault());
       return matching.length;
     },

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Caller, CallerGuard } from "../caller/index.ts";
 import { rawRefusal } from "./answers.ts";
+import { Bag } from "./bag.ts";
 import type { Exchange } from "./call.ts";
 import { isHandshake } from "./handshake.ts";
 
@@ -40,7 +41,7 @@ function refuseRaw(socket: Duplex, parserCode: string | undefined): void {
 interface Connection {
   readonly caller: Caller;
   /** Ends of the requests that are being answered; more than one when they are pipelined. */
-  readonly running: Set<() => void>;
+  readonly running: Bag<() => void>;
 }
 
 /** The answer to a handshake, as for any request, but on a socket that Node's parser has let go of. */
@@ -79,9 +80,9 @@ function createListener(options: ListenersOptions, upgraded: Set<Socket>): Serve
   server.maxConnections = MAX_CONNECTIONS;
   const hand = (exchange: Exchange, { caller, running }: Connection): void => {
     const end = options.onRequest(exchange, caller);
-    running.add(end);
+    const place = running.put(end);
     exchange.response.on("close", () => {
-      running.delete(end);
+      running.take(place);
       end();
     });
   };
@@ -96,11 +97,11 @@ function createListener(options: ListenersOptions, upgraded: Set<Socket>): Serve
       socket.destroy();
       return;
     }
-    const running = new Set<() => void>();
+    const running = new Bag<() => void>();
     connections.set(socket, { caller, running });
     // An answer that waits behind another one is not told that its client is gone.
     socket.on("close", () => {
-      for (const end of running) end();
+      for (const end of running.items()) end();
     });
   });
   server.on("request", onRequest);
