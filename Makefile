@@ -51,15 +51,16 @@ bench: ## Speed against peers, side by side in one run; writes docs/reference/pe
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI, CRD types, the chart's copies, README and golden renderings, the reference pages
+generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README and golden renderings, the reference pages
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
+	@$(NODE) hack/schema-checks.ts
 	@cp crds/*.yaml charts/agentkeys/crds/
 	@$(NODE) hack/chart.ts
 	@$(NODE) hack/reference.ts
 
 verify: generate ## Fail when something generated is stale, or gas has changed
-	@git diff --exit-code -- contracts/generated operator/src/api/generated charts/agentkeys docs/reference
+	@git diff --exit-code -- '**/generated' charts/agentkeys docs/reference
 	@cd contracts && PATH=$$PWD/../node_modules/.bin:$$PATH ../node_modules/@foundry-rs/forge-linux-amd64/bin/forge snapshot --check --no-match-test 'testFuzz|invariant' >/dev/null
 
 clean: ## Remove AgentKeys, the local cluster, its images and everything built (the cache stays)

@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { LogLevel } from "@agentkeys/common/log";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the broker. Intervals are milliseconds. */
 export interface BrokerConfig {
@@ -52,5 +53,9 @@ export const brokerConfig: ConfigDefinition = {
 
 /** Reads the broker's configuration; throws `config_invalid`. */
 export function readBrokerConfig(context: ProcessContext): Readonly<BrokerConfig> {
-  return loadConfig<BrokerConfig>(brokerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<BrokerConfig>(brokerConfig, checkConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

@@ -2,10 +2,11 @@ import { expect, test } from "@jest/globals";
 import { inspect } from "node:util";
 import { loadConfig } from "@agentkeys/common/config";
 import type { AgentKeysError } from "@agentkeys/common/errors";
-import { adminServer, createApp, createHttpClient, finishApp, listen, validator } from "@agentkeys/common/http";
+import { adminServer, createApp, createHttpClient, finishApp, listen } from "@agentkeys/common/http";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
-import { captureLog } from "@agentkeys/common/testing";
+import { captureLog, compileCheck } from "@agentkeys/common/testing";
+import { countCodePoints, validator } from "@agentkeys/common/validator";
 
 const definition = {
   service: "demo",
@@ -16,18 +17,20 @@ const definition = {
     isOpen: { type: "boolean", description: "d", default: false },
   },
 } as const;
+const { required, properties } = definition;
+const check = compileCheck({ type: "object", additionalProperties: false, required, properties });
 const readFile = (): string => '{"pollMs": 700, "isOpen": true}';
 
 test("flags beat environment beat file beat defaults", () => {
   const env = { AGENTKEYS_DEMO_BROKER_URL: "https://env", AGENTKEYS_DEMO_POLL_MS: "800" };
-  const config = loadConfig(definition, { argv: ["--config", "f", "--broker-url=https://flag"], env, readFile });
+  const config = loadConfig(definition, check, { argv: ["--config", "f", "--broker-url=https://flag"], env, readFile });
   expect(config).toEqual({ brokerUrl: "https://flag", pollMs: 800, isOpen: true });
 });
 
 test("every problem is listed at once, without a value", () => {
   const env = { AGENTKEYS_DEMO_POLL_MS: "canary-7", AGENTKEYS_DEMO_IS_OPEN: "1" };
   try {
-    loadConfig(definition, { argv: ["--what", "x"], env, readFile });
+    loadConfig(definition, check, { argv: ["--what", "x"], env, readFile });
     expect("a refusal").toBe("thrown");
   } catch (fault) {
     const { message, code } = fault as AgentKeysError;
@@ -50,16 +53,17 @@ test("a secret prints [redacted] everywhere and is empty after a wipe", () => {
   expect(secret.reveal()).toBe("");
 });
 
+test("a text is as long as it has code points, halves of pairs included", () => {
+  for (const text of ["", "a", "é", "😀", "a😀b", "\ud83d", "\ude00", "\ude00\ud83d", "😀".repeat(3)])
+    expect(countCodePoints(text)).toBe(Array.from(text).length);
+});
+
 test("an app answers coded faults in their wire shape and hides unknown ones", async () => {
   const { log, lines } = captureLog();
   const metrics = createMetrics("demo");
   const app = createApp({ log, metrics, maxBodyBytes: 100 });
-  const body = validator<{ a: number }>({
-    type: "object",
-    required: ["a"],
-    additionalProperties: false,
-    properties: { a: { type: "integer" } },
-  });
+  const schema = { type: "object", required: ["a"], additionalProperties: false, properties: { a: { type: "integer" } } };
+  const body = validator<{ a: number }>(compileCheck(schema));
   app.post("/v1/a", (request, response) => void response.json(body(request.body)));
   app.post("/v1/bug", () => {
     throw new TypeError("canary in a bug");

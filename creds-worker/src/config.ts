@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the creds-worker. It has no credentials of its own for the store. */
 export interface WorkerConfig {
@@ -55,5 +56,9 @@ export const workerConfig: ConfigDefinition = {
 
 /** Reads the worker's configuration; throws `config_invalid`. */
 export function readWorkerConfig(context: ProcessContext): Readonly<WorkerConfig> {
-  return loadConfig<WorkerConfig>(workerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<WorkerConfig>(workerConfig, checkConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the operator. */
 export interface OperatorConfig {
@@ -67,7 +68,7 @@ export const operatorConfig: ConfigDefinition = {
 
 /** Reads the operator's configuration; throws `config_invalid`. */
 export function readOperatorConfig(context: ProcessContext): Readonly<OperatorConfig> {
-  return loadConfig<OperatorConfig>(operatorConfig, {
+  return loadConfig<OperatorConfig>(operatorConfig, checkConfig, {
     argv: context.argv,
     env: context.env,
     readFile: (path) => readFileSync(path, "utf8"),

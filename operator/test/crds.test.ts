@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { validator } from "@agentkeys/common/http";
+import { compileCheck } from "@agentkeys/common/testing";
+import { validator } from "@agentkeys/common/validator";
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 
@@ -25,7 +26,8 @@ function schemaOf(plural: string): (body: unknown) => unknown {
   const schema = strict(crd.spec.versions[0]?.schema.openAPIV3Schema) as { properties: Json };
   // Of metadata the API server lets a schema say something of names only.
   const metadata = schema.properties["metadata"] as Json;
-  return validator({ ...schema, properties: { ...schema.properties, metadata: { ...metadata, additionalProperties: true } } });
+  const properties = { ...schema.properties, metadata: { ...metadata, additionalProperties: true } };
+  return validator(compileCheck({ ...schema, properties }));
 }
 
 const schemas: Record<string, (body: unknown) => unknown> = {

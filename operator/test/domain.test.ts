@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Hex } from "@agentkeys/common/identity";
 import { bindingPolicySchema } from "@agentkeys/common/wire";
-import { validator } from "@agentkeys/common/http";
+import { compileCheck } from "@agentkeys/common/testing";
+import { validator } from "@agentkeys/common/validator";
 import type { AgentKeysService, AgentKeysServiceSpec, BindingServiceSpec } from "../src/api/types.ts";
 import {
   acceptServices,
@@ -95,7 +96,7 @@ describe("a policy", () => {
       { name: "openai", methods: ["GET"], limits: { requestsPerMinute: 3 }, callers: [{ uid: 1000 }] },
     ];
     const policy = policyFor(aBinding({ services }));
-    expect(validator(bindingPolicySchema)(policy)).toEqual(policy);
+    expect(validator(compileCheck(bindingPolicySchema))(policy)).toEqual(policy);
     expect(policy.services[0]).toMatchObject({
       methods: ["GET"],
       limits: { requestsPerMinute: 3 },
@@ -111,7 +112,7 @@ describe("a policy", () => {
 
   test.each(Object.keys(PRESETS))("of preset %s meets the schema too", (preset) => {
     const accepted = acceptServices(aBinding(), (name) => aService(name, { preset }), {}).accepted;
-    expect(() => validator(bindingPolicySchema)(buildPolicy(aBinding(), identity, accepted))).not.toThrow();
+    expect(() => validator(compileCheck(bindingPolicySchema))(buildPolicy(aBinding(), identity, accepted))).not.toThrow();
   });
 });
 

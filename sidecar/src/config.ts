@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the sidecar, written by the webhook. */
 export interface SidecarConfig {
@@ -58,5 +59,9 @@ export const sidecarConfig: ConfigDefinition = {
 
 /** Reads the sidecar's configuration; throws `config_invalid`. */
 export function readSidecarConfig(context: ProcessContext): Readonly<SidecarConfig> {
-  return loadConfig<SidecarConfig>(sidecarConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<SidecarConfig>(sidecarConfig, checkConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

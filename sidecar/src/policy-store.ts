@@ -1,11 +1,12 @@
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import { validator } from "@agentkeys/common/validator";
-import { policyUpdateSchema, type PolicyUpdate } from "@agentkeys/common/wire";
+import type { PolicyUpdate } from "@agentkeys/common/wire";
+import { checkPolicyUpdate } from "@agentkeys/common/wire-checks";
 import { compilePolicy, type CompiledPolicy } from "./policy/index.ts";
 import type { PolicySource } from "./proxy/index.ts";
 
-let parse: ((body: unknown) => PolicyUpdate) | null = null;
+const parseUpdate = validator<PolicyUpdate>(checkPolicyUpdate);
 
 /** The policy in force. One that is malformed or does not compile is counted and the old one kept: never a mix. */
 export class PolicyStore implements PolicySource {
@@ -31,9 +32,7 @@ export class PolicyStore implements PolicySource {
   /** The `data` of a binding event as an update; null when it is none, which is counted. */
   parse(data: string): PolicyUpdate | null {
     try {
-      // Compiled at the first update: a sidecar listens before it needs it.
-      parse ??= validator<PolicyUpdate>(policyUpdateSchema);
-      return parse(JSON.parse(data));
+      return parseUpdate(JSON.parse(data));
     } catch (fault) {
       this.#refuse({ cause: fault });
       return null;

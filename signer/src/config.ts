@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the signer. */
 export interface SignerConfig {
@@ -72,5 +73,9 @@ export const signerConfig: ConfigDefinition = {
 
 /** Reads the signer's configuration; throws `config_invalid`. */
 export function readSignerConfig(context: ProcessContext): Readonly<SignerConfig> {
-  return loadConfig<SignerConfig>(signerConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<SignerConfig>(signerConfig, checkConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

@@ -1,10 +1,11 @@
 import { CAP_AUDIENCE, CAP_OPS, capSeconds, signCap, type Cap, type CapOp } from "@agentkeys/common/cap";
 import type { ChainReader } from "@agentkeys/common/chain";
 import { AgentKeysError, toAgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
-import { validator } from "@agentkeys/common/http";
 import { assertService, normaliseHex32, serviceHash } from "@agentkeys/common/identity";
 import type { SigningKey } from "@agentkeys/common/jose";
-import { capRequestSchema, type CapAnswer, type CapRequest } from "@agentkeys/common/wire";
+import { validator } from "@agentkeys/common/validator";
+import type { CapAnswer, CapRequest } from "@agentkeys/common/wire";
+import { checkCapRequest } from "@agentkeys/common/wire-checks";
 import type { Express } from "express";
 import { refusalByChain, refusalByDelegation, type MintRequest } from "../domain/mint.ts";
 import type { BrokerMetrics } from "../metrics.ts";
@@ -17,7 +18,7 @@ export interface CapRoutesDeps extends AuthenticateDeps {
   randomId: () => string;
 }
 
-const parseBody = validator<CapRequest>(capRequestSchema);
+const parseBody = validator<CapRequest>(checkCapRequest);
 
 function toMintRequest(op: CapOp, body: CapRequest): MintRequest {
   const service = assertService(body.service);

@@ -2,8 +2,8 @@
  * Typed configuration, validated once: defaults < file < environment < flags. The message lists every problem and never a value.
  * Must not know any service's keys; must not read the process by itself.
  */
-import { Ajv, type ErrorObject } from "ajv";
 import { AgentKeysError } from "../errors/index.ts";
+import type { SchemaCheck, SchemaProblem } from "../validator/index.ts";
 
 export interface ConfigProperty {
   type: "string" | "integer" | "boolean";
@@ -87,7 +87,7 @@ function fromFile(path: unknown, readFile: ConfigSources["readFile"], problems: 
   return {};
 }
 
-function problemText(definition: ConfigDefinition, error: ErrorObject): string {
+function problemText(definition: ConfigDefinition, error: SchemaProblem): string {
   const params = error.params as { missingProperty?: string; additionalProperty?: string; allowedValues?: readonly unknown[] };
   const key = params.missingProperty ?? params.additionalProperty ?? error.instancePath.slice(1);
   const allowed = params.allowedValues === undefined ? "" : ` (${params.allowedValues.join(", ")})`;
@@ -98,15 +98,15 @@ function problemText(definition: ConfigDefinition, error: ErrorObject): string {
     : `${key}: required; set ${where}`;
 }
 
-/** Merges, validates and freezes; throws `config_invalid` listing every problem with its key and allowed range. */
-export function loadConfig<T extends object>(definition: ConfigDefinition, sources: ConfigSources): Readonly<T> {
+/**
+ * Merges, validates and freezes; throws `config_invalid` listing every problem with its key and allowed range. `check` is the
+ * definition's own, compiled ahead.
+ */
+export function loadConfig<T extends object>(definition: ConfigDefinition, check: SchemaCheck, sources: ConfigSources): Readonly<T> {
   const problems: string[] = [];
   const { $file: file, ...flags } = fromFlags(definition, sources.argv, problems);
   const config: Values = { ...fromFile(file, sources.readFile, problems), ...fromEnvironment(definition, sources.env), ...flags };
-  const properties = Object.fromEntries(Object.entries(definition.properties).map(([key, property]) => [key, { ...property }]));
-  const schema = { type: "object", additionalProperties: false, required: [...(definition.required ?? [])], properties };
-  const validate = new Ajv({ allErrors: true, useDefaults: true, strict: true }).compile(schema);
-  if (!validate(config)) problems.push(...(validate.errors ?? []).map((error) => problemText(definition, error)));
+  if (!check(config)) problems.push(...(check.errors ?? []).map((error) => problemText(definition, error)));
   if (problems.length > 0)
     throw new AgentKeysError("config_invalid", {
       message: `Configuration of ${definition.service} is invalid:\n  ${problems.join("\n  ")}`,

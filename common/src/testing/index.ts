@@ -5,4 +5,5 @@ export { FakeClock } from "./clock.ts";
 export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";
 export { createTestSession, TEST_DOMAIN, type TestSession } from "./session.ts";
+export { compileCheck } from "./schema.ts";
 export { FakeTls } from "./tls.ts";

@@ -118,6 +118,22 @@ export const deriveKekSchema = {
   required: ["cap", "delegation", "proof"],
   properties: { ...capChain, envelope_version: { enum: [1, 2, 4] }, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
 } as const;
+/** POST `/verify/k10-sig`: whether an address signed 32 bytes. */
+export interface VerifyK10Request {
+  device_address: string;
+  payload: string;
+  sig: string;
+}
+export const verifyK10Schema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["device_address", "payload", "sig"],
+  properties: {
+    device_address: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" },
+    payload: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
+    sig: { type: "string", pattern: "^0x[0-9a-fA-F]{130}$" },
+  },
+} as const;
 /** POST `/sts-credentials`. */
 export const stsSchema = {
   type: "object",

@@ -2,22 +2,20 @@ import type { CheckedCap } from "@agentkeys/common/cap-chain";
 import { TIER_MASTER } from "@agentkeys/common/chain";
 import { aadV1, aadV2, envelopeKind, openEnvelope, sealEnvelope } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { validator } from "@agentkeys/common/http";
 import { sealToJwk } from "@agentkeys/common/jose";
 import type { Secret } from "@agentkeys/common/secret";
-import {
-  emptyBodySchema,
-  storeRequestSchema,
-  teardownRequestSchema,
-  type CapChain,
-  type FetchAnswer,
-  type ListAnswer,
-  type SealedCredential,
-  type StoreAnswer,
-  type StoreRequest,
-  type TeardownAnswer,
-  type TeardownRequest,
+import { validator } from "@agentkeys/common/validator";
+import type {
+  CapChain,
+  FetchAnswer,
+  ListAnswer,
+  SealedCredential,
+  StoreAnswer,
+  StoreRequest,
+  TeardownAnswer,
+  TeardownRequest,
 } from "@agentkeys/common/wire";
+import { checkEmptyBody, checkStoreRequest, checkTeardownRequest } from "@agentkeys/common/wire-checks";
 import type { Kek, Signer } from "../signer/index.ts";
 import type { StoredBlob, Vaults } from "../vault/index.ts";
 
@@ -33,9 +31,9 @@ export interface CredentialDeps {
 }
 
 const NONCE_BYTES = 12;
-const parseEmpty = validator<Record<string, never>>(emptyBodySchema);
-const parseTeardown = validator<TeardownRequest>(teardownRequestSchema);
-const parseStore = validator<StoreRequest>(storeRequestSchema);
+const parseEmpty = validator<Record<string, never>>(checkEmptyBody);
+const parseTeardown = validator<TeardownRequest>(checkTeardownRequest);
+const parseStore = validator<StoreRequest>(checkStoreRequest);
 
 /** A blob with the key and context that open it. The version must be one that belongs where the blob was found. */
 interface Found extends StoredBlob {

@@ -12,11 +12,13 @@ import {
 } from "@agentkeys/common/delegation";
 import { ReplayCache, verifyProof } from "@agentkeys/common/dpop";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { createApp, finishApp, validator } from "@agentkeys/common/http";
+import { createApp, finishApp } from "@agentkeys/common/http";
 import { publicJwk, thumbprint } from "@agentkeys/common/jose";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
-import { enrollRequestSchema, type EnrollAnswer } from "@agentkeys/common/wire";
+import { validator } from "@agentkeys/common/validator";
+import type { EnrollAnswer } from "@agentkeys/common/wire";
+import { checkEnrollRequest } from "@agentkeys/common/wire-checks";
 import { deviceSecretName, type Caches, type DeviceKeys } from "../controllers/index.ts";
 import type { KubeApi } from "../kube/index.ts";
 import { enrollableBinding, policyOf } from "./bindings.ts";
@@ -71,7 +73,7 @@ async function beat({ clock, signal }: EnrolOptions, tell: () => void): Promise<
 }
 
 function enrol(options: EnrolOptions, seen: ReplayCache, tell: (outcome: string) => void): RequestHandler {
-  const parse = validator<{ jwk: unknown }>(enrollRequestSchema);
+  const parse = validator<{ jwk: unknown }>(checkEnrollRequest);
   return async (request, response) => {
     try {
       const answer = await answerEnrol(options, seen, request, parse);

@@ -2,6 +2,7 @@ import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
+import { checkConfig } from "./generated/check-config.ts";
 
 /** Configuration of the webhook. */
 export interface WebhookConfig {
@@ -58,5 +59,9 @@ export const webhookConfig: ConfigDefinition = {
 
 /** Reads the webhook's configuration; throws `config_invalid`. */
 export function readWebhookConfig(context: ProcessContext): Readonly<WebhookConfig> {
-  return loadConfig<WebhookConfig>(webhookConfig, { argv: context.argv, env: context.env, readFile: (path) => readFileSync(path, "utf8") });
+  return loadConfig<WebhookConfig>(webhookConfig, checkConfig, {
+    argv: context.argv,
+    env: context.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
 }

@@ -1,7 +1,8 @@
 import { decodeDelegation, thumbprintToHex, type Delegation } from "@agentkeys/common/delegation-token";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { validator } from "@agentkeys/common/validator";
-import { enrollAnswerSchema, type EnrollAnswer } from "@agentkeys/common/wire";
+import type { EnrollAnswer } from "@agentkeys/common/wire";
+import { checkEnrollAnswer } from "@agentkeys/common/wire-checks";
 
 const MAX_LIFE_SECONDS = 900;
 
@@ -19,11 +20,9 @@ export interface CheckedAnswer {
 const refuse = (detail: string, cause?: unknown): AgentKeysError =>
   new AgentKeysError("unauthorized", { message: "The operator's answer to the enrolment was refused: see the proxy's log", detail, cause });
 
-let parse: ((body: unknown) => EnrollAnswer) | null = null;
+const parse = validator<EnrollAnswer>(checkEnrollAnswer);
 
 function parseAnswer(body: unknown): EnrollAnswer {
-  // Compiled at the first answer: a sidecar listens before it needs it.
-  parse ??= validator<EnrollAnswer>(enrollAnswerSchema);
   try {
     return parse(body);
   } catch (cause) {

@@ -1,13 +1,15 @@
 import { checkCapChain, type CapChainDeps, type CheckedCap } from "@agentkeys/common/cap-chain";
 import { deriveKek } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { createApp, finishApp, validator } from "@agentkeys/common/http";
+import { createApp, finishApp } from "@agentkeys/common/http";
 import type { Hex } from "@agentkeys/common/identity";
 import type { SigningKey } from "@agentkeys/common/jose";
 import type { Secret } from "@agentkeys/common/secret";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
-import { deriveKekSchema, stsSchema, type CapChain, type DeriveKekRequest, type StsAnswer } from "@agentkeys/common/wire";
+import { validator } from "@agentkeys/common/validator";
+import type { CapChain, DeriveKekRequest, VerifyK10Request, StsAnswer } from "@agentkeys/common/wire";
+import { checkDeriveKek, checkVerifyK10, checkSts } from "@agentkeys/common/wire-checks";
 import type { Express, Request } from "express";
 import type { TLSSocket } from "node:tls";
 import { verifyMessage } from "ethers";
@@ -25,18 +27,9 @@ export interface SignerDeps {
   allowedClient: string;
 }
 
-const parseKek = validator<DeriveKekRequest>(deriveKekSchema);
-const parseSts = validator<CapChain>(stsSchema);
-const parseK10 = validator<{ device_address: string; payload: string; sig: string }>({
-  type: "object",
-  additionalProperties: false,
-  required: ["device_address", "payload", "sig"],
-  properties: {
-    device_address: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" },
-    payload: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$" },
-    sig: { type: "string", pattern: "^0x[0-9a-fA-F]{130}$" },
-  },
-});
+const parseKek = validator<DeriveKekRequest>(checkDeriveKek);
+const parseSts = validator<CapChain>(checkSts);
+const parseK10 = validator<VerifyK10Request>(checkVerifyK10);
 
 /** Admits only the worker's certificate; the broker's, though signed by the same CA, is refused. */
 function requireClient(allowed: string): (request: Request) => void {

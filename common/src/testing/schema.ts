@@ -1,0 +1,26 @@
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import type { SchemaCheck } from "../validator/index.ts";
+
+/** The options every check of ours is compiled with, ahead of time or in a test. */
+const AJV_OPTIONS = { allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true } as const;
+
+/** Compiles a check from a schema that only a test has. */
+export function compileCheck(schema: object): SchemaCheck {
+  return new Ajv(AJV_OPTIONS).compile(schema) as SchemaCheck;
+}
+
+/** The text of a module that exports one check for each schema. */
+export function moduleOf(schemas: Readonly<Record<string, object>>, validatorPath = "@agentkeys/common/validator"): string {
+  const ajv = new Ajv({ ...AJV_OPTIONS, code: { source: true, esm: true, lines: true } });
+  const names = Object.keys(schemas);
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
+  const code = standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+  const counters = [...code.matchAll(/^const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;?$/gm)];
+  const aliases = counters.map(([line, alias]) => [line, `const ${alias ?? ""} = countCodePoints;`] as const);
+  const body = aliases.reduce((text, [line, own]) => text.replace(line, own), code.replace('"use strict";', ""));
+  if (body.includes("require(")) throw new TypeError("a schema uses a keyword whose check needs ajv at run time");
+  const imported = aliases.length > 0 ? "countCodePoints, type SchemaCheck" : "type SchemaCheck";
+  const head = `// @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run \`make generate\`\nimport { ${imported} } from "${validatorPath}";\n`;
+  return head + body.replaceAll(/^export const (\w+) = /gm, "export const $1: SchemaCheck = ").trim() + "\n";
+}

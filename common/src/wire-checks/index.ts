@@ -1,0 +1,15 @@
+/**
+ * The schemas of `wire` as compiled checks, for {@link validator}. Written by `make generate`; must hold no rule of its own.
+ */
+export {
+  checkCapRequest,
+  checkDeriveKek,
+  checkEmptyBody,
+  checkEnrollAnswer,
+  checkEnrollRequest,
+  checkPolicyUpdate,
+  checkVerifyK10,
+  checkStoreRequest,
+  checkSts,
+  checkTeardownRequest,
+} from "./generated/checks.ts";
