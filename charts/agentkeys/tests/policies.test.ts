@@ -122,7 +122,11 @@ describe("the wallet-keyed policy of a migration", () => {
 /** `accounts.google.com` stands in for the issuer: the evaluator knows its `:aud` key and drops that of a custom one. */
 const ISSUER = "accounts.google.com";
 const trust = JSON.parse(read("trust-policy").replaceAll("@ISSUER@", ISSUER).replaceAll("@ACCOUNT@", "123456789012")) as object;
-const tagged = { "aws:RequestTag/agentkeys_actor_omni": A };
+const taggedWith = (...others: string[]): Record<string, string | string[]> => ({
+  "aws:RequestTag/agentkeys_actor_omni": A,
+  "aws:TagKeys": ["agentkeys_actor_omni", ...others],
+});
+const tagged = taggedWith();
 
 function assume(action: string, context: Record<string, string | string[]>): Promise<string | undefined> {
   return simulate({
@@ -147,9 +151,23 @@ describe("the trust policy for AWS", () => {
     expect(await assume("TagSession", tagged)).toBe("Allowed");
   });
 
+  test("ISO-11 a token with the wallet's tag besides assumes and tags", async () => {
+    const both = taggedWith("agentkeys_user_wallet");
+    expect(await assume("AssumeRoleWithWebIdentity", { ...aud, ...both })).toBe("Allowed");
+    expect(await assume("TagSession", both)).toBe("Allowed");
+  });
+
+  test("a token that carries any tag but ours is refused: other policies of the account may go by tags", async () => {
+    const more = taggedWith("agentkeys_user_wallet", "department");
+    expect(await assume("AssumeRoleWithWebIdentity", { ...aud, ...more })).toBe("ImplicitlyDenied");
+    expect(await assume("TagSession", more)).toBe("ImplicitlyDenied");
+  });
+
   test("ISO-09 a token without the tags claim is refused", async () => {
     expect(await assume("AssumeRoleWithWebIdentity", aud)).toBe("ImplicitlyDenied");
-    expect(await assume("AssumeRoleWithWebIdentity", { ...aud, "aws:RequestTag/other": A })).toBe("ImplicitlyDenied");
+    expect(await assume("AssumeRoleWithWebIdentity", { ...aud, "aws:RequestTag/other": A, "aws:TagKeys": ["other"] })).toBe(
+      "ImplicitlyDenied",
+    );
     expect(await assume("TagSession", {})).toBe("ImplicitlyDenied");
   });
 
