@@ -99,6 +99,16 @@ test("a request under way ends undisturbed on the old connection, which is not u
   expect(ports[2]).toBe(ports[1]);
 });
 
+test("a closed client ends what a rotation left under way on the old connection", async () => {
+  const client = createHttpClient({ tls: clientTls, serverName: "localhost" });
+  const { body } = await client.stream(`https://127.0.0.1:${server.port}/held`);
+  clientTls.rotate(trusting(first.ca + second.ca));
+  expect((await client.json("GET", `https://127.0.0.1:${server.port}/`)).status).toBe(200);
+  const broken = new Promise((resolve) => body.once("error", resolve));
+  await client.close();
+  expect(await broken).toMatchObject({ name: "AbortError" });
+});
+
 test("a listener that demands client certificates follows its bundle too", async () => {
   const tls = new FakeTls(serverLeaves.first);
   const guarded = await listen((_request, response) => response.end("{}"), { port: 0, host: "127.0.0.1", tls, requireClientCert: true });

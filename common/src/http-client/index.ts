@@ -29,6 +29,7 @@ export interface HttpClient {
   json(method: "GET" | "POST", url: string, options?: HttpRequest): Promise<HttpAnswer>;
   /** A streaming GET; the caller reads `body`. No body time-out: the caller watches heartbeats. */
   stream(url: string, options?: HttpRequest): Promise<{ status: number; body: Readable }>;
+  /** Ends every exchange and stream, those begun before a change of certificates too. */
   close(): Promise<void>;
 }
 
@@ -72,15 +73,18 @@ function dialling(dial: NonNullable<HttpClientOptions["dial"]>, connector: build
 /** A client with its own connection pool. */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   let agent = agentOf(options);
+  // Reaches exchanges on agents of before a change as well: an undici agent that is closing cannot be destroyed any more.
+  const closed = new AbortController();
   options.tls?.onChange(() => {
     const old = agent;
     agent = agentOf(options);
     void old.close();
   });
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const send = async (url: string, init: Partial<Dispatcher.RequestOptions>): Promise<Answer> => {
+  const send = async (url: string, init: Partial<Dispatcher.RequestOptions>, own: AbortSignal | undefined): Promise<Answer> => {
+    const signal = own === undefined ? closed.signal : AbortSignal.any([own, closed.signal]);
     try {
-      return await request(url, { ...init, dispatcher: agent });
+      return await request(url, { ...init, signal, dispatcher: agent });
     } catch (cause) {
       throw new AgentKeysError("upstream_unreachable", { detail: new URL(url).host, cause });
     }
@@ -89,14 +93,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     async json(method, url, { headers = {}, body, signal } = {}) {
       const payload = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };
-      const answer = await send(url, {
-        method,
-        headers: { accept: "application/json", ...type, ...headers },
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        ...payload,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const accepting = { accept: "application/json", ...type, ...headers };
+      const answer = await send(url, { method, headers: accepting, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...payload }, signal);
       return {
         status: answer.statusCode,
         headers: answer.headers,
@@ -104,16 +102,14 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       };
     },
     async stream(url, { headers = {}, signal } = {}) {
-      const answer = await send(url, {
-        method: "GET",
-        headers: { accept: "text/event-stream", ...headers },
-        headersTimeout: timeoutMs,
-        bodyTimeout: 0,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const accepting = { accept: "text/event-stream", ...headers };
+      const answer = await send(url, { method: "GET", headers: accepting, headersTimeout: timeoutMs, bodyTimeout: 0 }, signal);
       return { status: answer.statusCode, body: answer.body };
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      closed.abort();
+      await agent.destroy();
+    },
   };
 }
 
