@@ -1,11 +1,10 @@
 /** Strict decoding: what does not encode back to the very bytes received is a fault, so short, long or dirty words never pass. */
 import { Interface, type Log as EvmLog } from "ethers";
 import type { Hex } from "../identity/index.ts";
-import { EPOCH_ABI, EVENT_ABI, LENS_ABI } from "./abi.ts";
+import { EVENT_ABI, LENS_ABI } from "./abi.ts";
 import type { CapFacts, CapQuestion, ChainEvent } from "./types.ts";
 
 const LENS = new Interface(LENS_ABI);
-const EPOCH = new Interface(EPOCH_ABI);
 const EVENTS = new Interface(EVENT_ABI);
 const LAST_EPOCH = 255;
 const NOBODY: Hex = `0x${"0".repeat(64)}`;
@@ -60,14 +59,6 @@ export function decodeCapFacts(data: string): CapFacts {
     blockNumber: whole(facts.blockNumber, "blockNumber"),
     blockTimestamp: whole(facts.blockTimestamp, "blockTimestamp"),
   };
-}
-
-/** Call data of `currentEpoch()`. */
-export const ENCODED_CURRENT_EPOCH = EPOCH.encodeFunctionData("currentEpoch", []);
-
-/** The epoch counter's answer, 1..255. */
-export function decodeCurrentEpoch(data: string): number {
-  return epochOf(decodeStrictly(EPOCH, "currentEpoch", data) as bigint);
 }
 
 /** One log as an event, or null when it is of a kind readers do not know; throws when a known kind is malformed. */

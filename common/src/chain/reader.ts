@@ -2,7 +2,7 @@ import type { JsonRpcProvider } from "ethers";
 import type { Clock } from "../clock/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
 import type { Hex } from "../identity/index.ts";
-import { decodeCapFacts, decodeCurrentEpoch, decodeEvent, ENCODED_CURRENT_EPOCH, encodeCapFacts } from "./decode.ts";
+import { decodeCapFacts, decodeEvent, encodeCapFacts } from "./decode.ts";
 import { combineFinality } from "./finality.ts";
 import { createFreshnessCheck } from "./freshness.ts";
 import { firstAgreeing } from "./quorum.ts";
@@ -11,7 +11,7 @@ import type { CapFacts, CapQuestion, ChainConfig, ChainEvent, ChainReader } from
 
 const CALL_TIMEOUT_MS = 5000;
 const ZERO: Hex = `0x${"0".repeat(64)}`;
-/** Asks for nobody's facts: what counts is the block in the answer. */
+/** Asks for nobody's facts: what counts is the block and the epoch in the answer. */
 const NO_QUESTION: CapQuestion = { deviceKeyHash: ZERO, operatorOmni: ZERO, actorOmni: ZERO, serviceHash: ZERO };
 
 interface Node {
@@ -59,8 +59,8 @@ export function openChainReader(config: ChainConfig, of: { clock: Clock; timeout
     if (finality === "latest") return latestFacts(node, question);
     return combineFinality(...(await Promise.all([latestFacts(node, question), factsAt(node, question, finality)])));
   };
-  const epochOf = async ({ provider }: Node): Promise<number> =>
-    decodeCurrentEpoch(await provider.call({ to: epoch, data: ENCODED_CURRENT_EPOCH }));
+  // By the lens, whose answer says how old it is; the counter's own says only a number.
+  const epochOf = async (node: Node): Promise<number> => (await latestFacts(node, NO_QUESTION)).k3Epoch;
 
   return {
     capFacts: async (question) => oldestOf(await read("capFacts", (node) => facts(node, question), keyOfFacts)),

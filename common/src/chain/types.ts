@@ -70,6 +70,7 @@ export interface ChainEvent {
 /** Reads of the chain. Every fault is `chain_rpc_error`; a short or odd reply is a fault. */
 export interface ChainReader {
   capFacts(question: CapQuestion): Promise<CapFacts>;
+  /** Key epoch, 1..255; of a view that is too old it is a fault. */
   currentEpoch(): Promise<number>;
   /** Head of the chain; a head that is too old is a fault. */
   blockNumber(): Promise<number>;

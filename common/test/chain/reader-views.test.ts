@@ -101,7 +101,7 @@ describe("finality", () => {
 });
 
 describe("a frozen RPC", () => {
-  test("keeps no revoked grant alive: facts older than the limit are a chain fault, as is the head", async () => {
+  test("keeps no revoked grant alive: facts older than the limit are a chain fault, as are head and epoch", async () => {
     const clock = new FakeClock(NOW);
     const reader = open([await saying()], { maxAgeSeconds: 60 }, clock);
     clock.advance(60_000);
@@ -109,6 +109,7 @@ describe("a frozen RPC", () => {
     clock.advance(1_000);
     await expect(reader.capFacts(question)).rejects.toMatchObject(isFault);
     await expect(reader.blockNumber()).rejects.toMatchObject(isFault);
+    await expect(reader.currentEpoch()).rejects.toMatchObject(isFault);
   });
 
   test("gives way to the next URL", async () => {
@@ -159,7 +160,7 @@ describe("a quorum", () => {
   });
 
   test("holds for the epoch too", async () => {
-    const epochs = await Promise.all([4, 4, 5].map((epoch) => nodeOf(() => ({ result: `0x${word(epoch)}` }))));
+    const epochs = await Promise.all([4, 4, 5].map((epoch) => saying({ epoch })));
     expect(await open(epochs, { quorum: 2 }).currentEpoch()).toBe(4);
     await expect(open(epochs, { quorum: 3 }).currentEpoch()).rejects.toMatchObject(isFault);
   });

@@ -23,7 +23,8 @@ const vectorOf = (id: string): { raw: string; output: Record<string, unknown> } 
 /** The lens' 12 words: a device of 7, then scope, read-only, epoch, block, time. */
 const factsOf = (device: string, epoch = 3): string =>
   `${device}${hexOf("a").slice(2)}${word(1)}${word(0)}${word(epoch)}${word(70)}${word(1_700_000_000)}`;
-const good = factsOf(vectorOf("abi.device_entry_7w_stage1").raw);
+const stage1 = vectorOf("abi.device_entry_7w_stage1").raw;
+const good = factsOf(stage1);
 
 const opened: (ChainReader | FakeRpc)[] = [];
 afterEach(async () => {
@@ -90,8 +91,8 @@ describe("cap facts", () => {
     ["a device of upstream's eleven words", { result: factsOf(vectorOf("abi.device_entry_11w_active").raw) }],
     ["a flag that is neither 0 nor 1", { result: factsOf(vectorOf("abi.device_entry_7w_stage1").raw.slice(0, -1) + "2") }],
     ["a tier with high bits set", { result: good.replace(`${word(0)}${word(2)}`, `${word(0)}${word(0x102)}`) }],
-    ["epoch 0", { result: factsOf(vectorOf("abi.device_entry_7w_stage1").raw, 0) }],
-    ["epoch 256", { result: factsOf(vectorOf("abi.device_entry_7w_stage1").raw, 256) }],
+    ["epoch 0", { result: factsOf(stage1, 0) }],
+    ["epoch 256", { result: factsOf(stage1, 256) }],
     ["no hex", { result: "yes" }],
     ["null", { result: null }],
     ["an object", { result: {} }],
@@ -127,7 +128,7 @@ describe("the head", () => {
 describe("several RPC URLs", () => {
   test("are tried in order, and the one that answered is asked first from then on", async () => {
     const { rpc: broken } = await readerOf({ text: "<html>" });
-    const { rpc: sound } = await readerOf({ result: `0x${word(4)}` });
+    const { rpc: sound } = await readerOf({ result: factsOf(stage1, 4) });
     const reader = open([broken.url, sound.url]);
     expect(await reader.currentEpoch()).toBe(4);
     expect(await reader.currentEpoch()).toBe(4);
@@ -136,9 +137,9 @@ describe("several RPC URLs", () => {
   });
 
   test("never serve another chain's answer", async () => {
-    const other = await startFakeRpc((method) => ({ result: method === "eth_chainId" ? "0x1" : `0x${word(9)}` }));
+    const other = await startFakeRpc((method) => ({ result: method === "eth_chainId" ? "0x1" : factsOf(stage1, 9) }));
     opened.push(other);
-    const { rpc: sound } = await readerOf({ result: `0x${word(4)}` });
+    const { rpc: sound } = await readerOf({ result: factsOf(stage1, 4) });
     expect(await open([other.url, sound.url]).currentEpoch()).toBe(4);
     await expect(open([other.url]).currentEpoch()).rejects.toMatchObject(isFault);
   });
