@@ -8,6 +8,11 @@ const MAX_AGE_LIMIT_SECONDS = 86_400;
 
 type Unchecked = Partial<Record<keyof ChainConfig, unknown>>;
 
+/** fetch refuses a URL with user and password, with all of it in its fault. */
+function isRpcUrl(value: unknown): boolean {
+  return isHttpUrl(value) && new URL(value).username === "" && new URL(value).password === "";
+}
+
 function isHttpUrl(value: unknown): value is string {
   return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
 }
@@ -29,8 +34,8 @@ function problemsOfChain({ profile, chainId, explorerTxUrl: explorer }: Unchecke
 
 function problemsOfReading({ rpcUrls: urls, quorum, finality, maxAgeSeconds }: Unchecked): string[] {
   const problems: string[] = [];
-  const isList = Array.isArray(urls) && urls.length > 0 && urls.every(isHttpUrl);
-  if (!isList) problems.push("rpcUrls must list http(s) URLs");
+  const isList = Array.isArray(urls) && urls.length > 0 && urls.every(isRpcUrl);
+  if (!isList) problems.push("rpcUrls must list http(s) URLs without user and password");
   else if (new Set(urls).size !== urls.length) problems.push("rpcUrls must differ from each other");
   if (quorum !== undefined && !isWhole(quorum, 1, isList ? urls.length : 1))
     problems.push("quorum must be a whole number from 1 to the number of rpcUrls");

@@ -5,6 +5,7 @@ export { parseChainConfig } from "./config.ts";
 export { combineFinality } from "./finality.ts";
 export { CHAIN_PROFILES, FINALITIES, profileOf, type ChainProfile, type Finality } from "./profiles.ts";
 export { openChainReader } from "./reader.ts";
+export { providerFor } from "./rpc.ts";
 export {
   ROLE_CAP_MINT,
   TIER_AGENT,

@@ -30,7 +30,7 @@ export function openChainReader(config: ChainConfig, of: { clock: Clock; timeout
   const { finality = "latest", quorum = 1, maxAgeSeconds } = config;
   const { lens, epoch, registry, scope } = config.contracts;
   const nodes: Node[] = config.rpcUrls.map((url) => ({
-    provider: providerFor(url, config.chainId, of.timeoutMs ?? CALL_TIMEOUT_MS),
+    provider: providerFor(url, config.chainId, { timeoutMs: of.timeoutMs ?? CALL_TIMEOUT_MS }),
     assertFresh: createFreshnessCheck(maxAgeSeconds, of.clock),
     isChecked: false,
   }));

@@ -1,4 +1,4 @@
-import { FetchRequest, JsonRpcProvider, Network } from "ethers";
+import { FetchRequest, JsonRpcProvider, Network, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
 /** Far above the logs of one range of blocks; what is larger is no answer of ours. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -14,15 +14,29 @@ async function boundedBody(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks, size);
 }
 
+/** ethers' faults of a transport hold the whole URL, in which providers of RPCs put their customers' keys. */
+class UnnamedProvider extends JsonRpcProvider {
+  override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
+    try {
+      return await super._send(payload);
+    } catch (fault) {
+      const { shortMessage, message, cause } = fault as { shortMessage?: string; message?: string; cause?: unknown };
+      throw new TypeError(shortMessage ?? message ?? "the RPC failed", { cause });
+    }
+  }
+}
+
 /**
- * A provider of one URL that never retries, follows no redirect, reads no more than it must and gives up after `timeoutMs`,
- * however slowly the answer drips.
+ * A provider of one URL that follows no redirect, reads no more than it must and gives up after `timeoutMs`, however slowly
+ * the answer drips. It asks once, or up to `attempts` times while the RPC says that it is asked too often. No fault of it
+ * names the URL.
  */
-export function providerFor(url: string, chainId: number, timeoutMs: number): JsonRpcProvider {
+export function providerFor(url: string, chainId: number, of: { timeoutMs: number; attempts?: number }): JsonRpcProvider {
+  const { timeoutMs, attempts = 1 } = of;
   const request = new FetchRequest(url);
   request.timeout = timeoutMs;
-  request.retryFunc = () => Promise.resolve(false);
-  request.setThrottleParams({ maxAttempts: 1 });
+  request.retryFunc = (_request, _response, attempt) => Promise.resolve(attempt + 1 < attempts);
+  request.setThrottleParams({ maxAttempts: attempts });
   // ethers' own transport bounds the silence between bytes, not the whole exchange.
   request.getUrlFunc = async ({ url: target, method, headers, body }) => {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -35,7 +49,7 @@ export function providerFor(url: string, chainId: number, timeoutMs: number): Js
     };
   };
   // staticNetwork saves a call each time; batching would add ethers' 10 ms stall to every read.
-  return new JsonRpcProvider(request, chainId, { staticNetwork: Network.from(chainId), batchMaxCount: 1, cacheTimeout: -1 });
+  return new UnnamedProvider(request, chainId, { staticNetwork: Network.from(chainId), batchMaxCount: 1, cacheTimeout: -1 });
 }
 
 /** Throws unless the RPC serves the expected chain. */

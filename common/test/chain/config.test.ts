@@ -26,6 +26,7 @@ test.each([
   ["rpcUrls", { rpcUrls: [] }],
   ["rpcUrls", { rpcUrls: "http://one.example" }],
   ["rpcUrls", { rpcUrls: ["file:///etc/passwd"] }],
+  ["rpcUrls", { rpcUrls: ["https://user:canary@one.example"] }],
   ["rpcUrls", { rpcUrls: ["http://"] }],
   ["rpcUrls", { rpcUrls: ["http://one.example", "http://one.example"] }],
   ["chainId must be 8453", { profile: "base" }],

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Interface } from "ethers";
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { openChainReader, type CapFacts, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import type { Hex } from "@agentkeys/common/identity";
-import { FakeClock } from "@agentkeys/common/testing";
+import { captureLog, FakeClock } from "@agentkeys/common/testing";
 import { EVENT_ABI } from "../../src/chain/abi.ts";
 import { startFakeRpc, type Answer, type FakeRpc } from "./fake-rpc.ts";
 
@@ -115,6 +116,23 @@ describe("cap facts", () => {
     const { reader } = await readerOf(answer, 150);
     await expect(reader.capFacts(question)).rejects.toMatchObject(isFault);
   });
+});
+
+test.each<[string, Answer]>([
+  ["refuses", { text: "{}", status: 401 }],
+  ["asks to wait", { text: "{}", status: 429 }],
+  ["fails", { text: "{}", status: 503 }],
+  ["answers HTML", { text: "<html>" }],
+  ["says nothing", { silent: true }],
+])("the key in an RPC's URL is in no fault and no log when it %s", async (_name, answer) => {
+  const { rpc } = await readerOf(answer);
+  const fault: unknown = await open([`${rpc.url}/v3/canary-key`], 150)
+    .blockNumber()
+    .catch((caught: unknown) => caught);
+  const { log, text } = captureLog();
+  log.warn("chain cannot be read, retrying", { cause: fault });
+  expect(fault).toMatchObject(isFault);
+  expect(`${text()} ${inspect(fault, { depth: 10 })}`).not.toContain("canary-key");
 });
 
 describe("the head", () => {

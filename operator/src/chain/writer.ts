@@ -1,16 +1,6 @@
-import {
-  AbiCoder,
-  Contract,
-  FetchRequest,
-  getBytes,
-  JsonRpcProvider,
-  Network,
-  NonceManager,
-  Wallet,
-  type ContractTransactionResponse,
-} from "ethers";
+import { AbiCoder, Contract, getBytes, NonceManager, Wallet, type ContractTransactionResponse } from "ethers";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
-import type { ChainConfig, DeviceFacts } from "@agentkeys/common/chain";
+import { providerFor, type ChainConfig, type DeviceFacts } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { agentPopPayload, keyHex, operatorOmni, type Hex } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
@@ -21,21 +11,13 @@ import type { AgentDevice, ChainWriter, ScopeEntry, TransactionRef } from "./por
 const BATCH = 50;
 const WAIT_MS = 120_000;
 const CALL_TIMEOUT_MS = 10_000;
+/** A transaction on its way should not be given up for one refused look at its receipt. */
+const ATTEMPTS = 12;
+const ANVIL_CHAIN_ID = 31337;
 const MASTER_ROLES = 7;
 
 type Send = (...args: unknown[]) => Promise<ContractTransactionResponse>;
 type View = (...args: unknown[]) => Promise<unknown>;
-
-function providerFor(config: ChainConfig): JsonRpcProvider {
-  const request = new FetchRequest(config.rpcUrls[0] ?? "");
-  request.timeout = CALL_TIMEOUT_MS;
-  return new JsonRpcProvider(request, config.chainId, {
-    staticNetwork: Network.from(config.chainId),
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-    pollingInterval: config.chainId === 31337 ? 200 : 2000,
-  });
-}
 
 function fault(what: string, cause: unknown): AgentKeysError {
   const reason = (cause as { shortMessage?: unknown }).shortMessage;
@@ -49,7 +31,8 @@ export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni:
 
 /** Reads and writes registry and scopes with the master wallet; transactions go out one after another. */
 export function openChainWriter(config: ChainConfig, walletKey: Secret, log: Log): ChainWriter {
-  const provider = providerFor(config);
+  const provider = providerFor(config.rpcUrls[0] ?? "", config.chainId, { timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS });
+  provider.pollingInterval = config.chainId === ANVIL_CHAIN_ID ? 200 : 2000;
   const wallet = new Wallet(keyHex(walletKey), provider);
   const signer = new NonceManager(wallet);
   const operator = operatorOmni(wallet.address);
