@@ -21,7 +21,7 @@ export function createAuditTrail(sink: AuditSink): AuditTrail {
       sequence += 1;
       const linked = { ...entry, sequence, previousHash };
       const text = JSON.stringify(linked);
-      const row: AuditRow = { ...linked, hash: hash("sha256", text, "hex") };
+      const row: AuditRow = Object.assign(linked, { hash: hash("sha256", text, "hex") });
       previousHash = row.hash;
       sink.append(row, text);
       return row;

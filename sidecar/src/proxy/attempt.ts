@@ -31,7 +31,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #call: Call;
   readonly #injected: Injected;
   readonly #options: AttemptOptions;
-  #controller: Dispatcher.DispatchController | null = null;
   #isSuperseded = false;
 
   constructor(call: Call, injected: Injected, options: AttemptOptions) {
@@ -41,7 +40,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
     this.#call.onCancel((fault) => {
       controller.abort(fault);
     });
@@ -60,7 +58,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const { response } = this.#call;
     // A length means nothing here (RFC 9110 §15.2) and would make a reader wait for a body.
     const unsized = raw.filter((_, index) => raw[index - (index % 2)]?.toLowerCase() !== "content-length");
-    const headers = responseHeaders(unsized, this.#injected.spellings, this.#options.mask);
+    const { headers } = responseHeaders(unsized, this.#injected.spellings, this.#options.mask);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     response.writeHead(101, "Switching Protocols", headers);
     response.flushHeaders();
@@ -93,21 +91,22 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #writeHead(controller: Dispatcher.DispatchController, status: number, statusText: string): void {
     const { response } = this.#call;
-    const headers = responseHeaders(rawPairs(controller.rawHeaders), this.#injected.spellings, this.#options.mask);
-    const isSized = headers.some((text, index) => index % 2 === 0 && text.toLowerCase() === "content-length");
+    const { headers, isSized } = responseHeaders(rawPairs(controller.rawHeaders), this.#injected.spellings, this.#options.mask);
     if (this.#options.isDraining) headers.push("connection", "close");
     response.writeHead(status, PRINTABLE.test(statusText) ? statusText : "", headers);
     // An event stream's head must not wait for its first event.
     if (!isSized) response.flushHeaders();
-    response.on("drain", () => {
-      this.#controller?.resume();
-    });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isSuperseded) return;
     this.#call.bytesOut += chunk.length;
-    if (!this.#call.response.write(chunk)) controller.pause();
+    const { response } = this.#call;
+    if (response.write(chunk)) return;
+    controller.pause();
+    response.once("drain", () => {
+      controller.resume();
+    });
   }
 
   onResponseEnd(): void {

@@ -111,16 +111,18 @@ export function requestHeaders(raw: readonly string[], service: CompiledService,
  * Filters the upstream's headers. `key` is the key just sent, in the spellings it was sent in: a header that echoes it (a Location of
  * a query-slot service) carries `mask` instead.
  */
-export function responseHeaders(raw: readonly string[], key: readonly string[], mask: string): string[] {
+export function responseHeaders(raw: readonly string[], key: readonly string[], mask: string): { headers: string[]; isSized: boolean } {
   const named = namedByConnection(raw);
   const headers: string[] = [];
+  let isSized = false;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
     const lower = name.toLowerCase();
     if (NOT_ANSWERED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
+    if (lower === "content-length") isSized = true;
     let value = raw[index + 1] ?? "";
     for (const spelling of key) if (value.includes(spelling)) value = value.replaceAll(spelling, mask);
     headers.push(name, value);
   }
-  return headers;
+  return { headers, isSized };
 }

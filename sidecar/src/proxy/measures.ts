@@ -24,15 +24,16 @@ export function createMeasures(metrics: Metrics): Measures {
   const requests = metrics.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
   const durations = metrics.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
   const inFlight = metrics.gauge("proxy_in_flight", "Calls running now");
-  const counters = new Map<string, CounterChild>();
+  const counters = new Map<string, Map<string, CounterChild>>();
   const histograms = new Map<string, HistogramChild>();
   return {
     started: () => inFlight.inc(),
     ended(service, outcome, seconds) {
       inFlight.dec();
-      const key = `${service} ${outcome}`;
-      let counter = counters.get(key);
-      if (counter === undefined) counters.set(key, (counter = requests.labels(service, outcome)));
+      let outcomes = counters.get(service);
+      if (outcomes === undefined) counters.set(service, (outcomes = new Map<string, CounterChild>()));
+      let counter = outcomes.get(outcome);
+      if (counter === undefined) outcomes.set(outcome, (counter = requests.labels(service, outcome)));
       counter.inc();
       if (seconds === null) return;
       let histogram = histograms.get(service);

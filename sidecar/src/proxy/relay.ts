@@ -15,6 +15,8 @@ export interface RelayDeps {
   credentials: CredentialSource;
   upstreams: Upstreams;
   placeholder: PlaceholderCheck;
+  /** Stands where an answer's header echoes the key. */
+  mask: string;
   /** New connections are no longer wanted from this client. */
   isDraining: () => boolean;
   tunnel: TunnelLimits;
@@ -62,7 +64,7 @@ function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDep
     }
   };
   const attempt = new Attempt(call, injected, {
-    mask: deps.placeholder.bytes.toString(),
+    mask: deps.mask,
     isDraining: deps.isDraining(),
     retry: round.isFirst && body === null && IDEMPOTENT.has(method) ? retry : null,
     tunnel: deps.tunnel,

@@ -47,7 +47,8 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   let isDraining = false;
   const bodyIdleMs = deps.timeouts?.bodyMs ?? BODY_IDLE_MS;
   const tunnel = { clock: deps.clock, idleMs: upstreamMs };
-  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, isDraining: () => isDraining, tunnel, bodyIdleMs };
+  const mask = deps.placeholder.reveal();
+  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, mask, isDraining: () => isDraining, tunnel, bodyIdleMs };
 
   const run = async (call: Call, caller: Caller): Promise<void> => {
     let isAdmitted = false;

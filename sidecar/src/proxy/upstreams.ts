@@ -81,9 +81,13 @@ function checkedConnector(service: CompiledService, deps: UpstreamsDeps): buildC
 /** Pools open at a service's first request and are keyed by name and everything that decides where and whom they talk to. */
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const pools = new Map<string, Pool>();
+  /** The pools by the policy's own objects: the key is long, and joining it for each call is felt in the rate. */
+  const known = new Map<CompiledService, Pool>();
   const keyOf = (service: CompiledService): string => `${service.name} ${service.transportKey}`;
   return {
     poolFor(service) {
+      const found = known.get(service);
+      if (found !== undefined) return found;
       const key = keyOf(service);
       let pool = pools.get(key);
       if (pool === undefined) {
@@ -96,9 +100,11 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
         });
         pools.set(key, pool);
       }
+      known.set(service, pool);
       return pool;
     },
     retain(policy) {
+      known.clear();
       const used = new Set(policy === null ? [] : [...policy.services.values()].map(keyOf));
       for (const [key, pool] of pools) {
         if (used.has(key)) continue;
@@ -109,6 +115,7 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     async destroy() {
       const open = [...pools.values()];
       pools.clear();
+      known.clear();
       await Promise.all(open.map((pool) => pool.destroy()));
     },
   };
