@@ -54,6 +54,11 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The Secret is gone and no replica remembers it, as after a restart. */
+async function loseSecret(it: World): Promise<void> {
+  await it.context.keys.remove(deviceSecretName("team-a", it.binding().metadata.name));
+}
+
 async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> {
   const api = new FakeKubeApi();
   const clock = new FakeClock();
@@ -252,6 +257,30 @@ describe("reconciling a binding", () => {
     expect((await chain.device(device))?.revoked).toBe(true);
     expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
     expect(await it.api.get(RESOURCES.secrets, { namespace, name: deviceSecretName("team-a", name) })).toBeNull();
+  });
+
+  test("revokes a device whose Secret was lost, by the hash in the status", async () => {
+    const it = await world();
+    await it.reconcile();
+    const device = it.binding().status?.deviceKeyHash as Hex;
+    await loseSecret(it);
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name: it.binding().metadata.name });
+    await settle();
+    await it.reconcile();
+    expect((await chain.device(device))?.revoked).toBe(true);
+  });
+
+  test("revokes no other agent's device, whatever its status was made to say", async () => {
+    const [victim, it] = [await world(), await world()];
+    await victim.reconcile();
+    await it.reconcile();
+    const device = victim.binding().status?.deviceKeyHash as Hex;
+    await loseSecret(it);
+    await it.edit({ status: { deviceKeyHash: device } });
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name: it.binding().metadata.name });
+    await settle();
+    await it.reconcile();
+    expect((await chain.device(device))?.revoked).toBe(false);
   });
 
   test("keeps chain and key when it is deleted with Retain", async () => {

@@ -1,4 +1,4 @@
-import type { Hex } from "@agentkeys/common/identity";
+import { normaliseHex32, type Hex } from "@agentkeys/common/identity";
 import { REVOKE_FINALIZER, type AgentKeysBinding } from "../../api/types.ts";
 import { RESOURCES } from "../../kube/index.ts";
 import { deviceSecretName } from "../device-keys.ts";
@@ -29,7 +29,7 @@ export async function finishDeletion(
   const mayWrite = (binding.spec.scope?.management ?? "Sync") === "Sync";
   if (binding.spec.deletionPolicy !== "Retain" && mayWrite) {
     try {
-      await revoke(context, secret, actorOmni, ownsActor);
+      await revoke(context, binding, actorOmni, ownsActor);
       record(binding, { type: "Normal", reason: "Revoked", action: "Revoke", note: "Scope and device were revoked on chain" });
     } catch (fault) {
       if (clock.nowMs() - Date.parse(deletionTimestamp) < REVOKE_PATIENCE_MS) throw fault;
@@ -44,10 +44,16 @@ export async function finishDeletion(
   await api.merge(RESOURCES.bindings, { namespace, name }, { metadata: { finalizers: left, resourceVersion } });
 }
 
-async function revoke({ chain, keys }: BindingContext, secret: string, actorOmni: Hex, ownsActor: boolean): Promise<void> {
+async function revoke(context: BindingContext, binding: AgentKeysBinding, actorOmni: Hex, ownsActor: boolean): Promise<void> {
+  const { chain, keys } = context;
   if (ownsActor && (await chain.scope(actorOmni)).isSet) await chain.revokeScope(actorOmni);
-  const key = await keys.read(secret);
-  if (key === null) return;
-  const device = await chain.device(key.deviceKeyHash);
-  if (device !== null && !device.revoked && device.operatorOmni === chain.operatorOmni) await chain.revokeDevice(key.deviceKeyHash);
+  const key = await keys.read(deviceSecretName(binding.metadata.namespace ?? "", binding.metadata.name));
+  // A device is revoked without its key, so a lost Secret keeps none alive.
+  const named = key?.deviceKeyHash ?? binding.status?.deviceKeyHash;
+  if (named === undefined) return;
+  const deviceKeyHash = normaliseHex32(named);
+  const device = await chain.device(deviceKeyHash);
+  if (device === null || device.revoked || device.operatorOmni !== chain.operatorOmni) return;
+  // A status can be written by others than us: it must not name another agent's device.
+  if (key !== null || device.actorOmni === actorOmni) await chain.revokeDevice(deviceKeyHash);
 }
