@@ -310,6 +310,15 @@ describe("reconciling a binding", () => {
     expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
   });
 
+  test("has a column for every service and the agent's name, given or not", async () => {
+    const it = await world({ services: [{ name: "openai" }, { name: "github" }] });
+    await it.reconcile();
+    expect(it.binding().status).toMatchObject({ agent: it.binding().metadata.name, serviceNames: "openai,github" });
+    const named = await world({ agent: "Research Agent" });
+    await named.reconcile();
+    expect(named.binding().status).toMatchObject({ agent: "Research Agent", serviceNames: "openai" });
+  });
+
   test("lets the older of two bindings of one agent own it", async () => {
     const it = await world();
     await it.reconcile();
@@ -318,7 +327,8 @@ describe("reconciling a binding", () => {
     await settle();
     await reconcileBinding(it.context, "team-a/rival");
     await settle();
-    expect(it.context.caches.binding("team-a/rival")?.status?.conditions?.[0]?.reason).toBe("AgentTaken");
+    const { agent, conditions } = it.context.caches.binding("team-a/rival")?.status ?? {};
+    expect([agent, conditions?.[0]?.reason]).toEqual([it.binding().metadata.name, "AgentTaken"]);
     await it.reconcile();
     expect(it.reason("ScopeInSync")).toBe("InSync");
   });

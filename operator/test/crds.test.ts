@@ -40,6 +40,15 @@ const check = (folder: string, name: string) => (): unknown => {
 };
 const samples = (folder: string): string[] => readdirSync(new URL(folder, SAMPLES)).sort();
 
+test("no printed column reads a list or what may be unset: kubectl would show one element, or nothing", () => {
+  const crd = read(new URL("../../crds/agentkeysbindings.yaml", import.meta.url)) as {
+    spec: { versions: { additionalPrinterColumns: { name: string; jsonPath: string }[] }[] };
+  };
+  const columns = crd.spec.versions[0]?.additionalPrinterColumns ?? [];
+  expect(columns.length).toBeGreaterThan(0);
+  expect(columns.filter(({ jsonPath }) => jsonPath.includes("[*]") || jsonPath.startsWith(".spec."))).toEqual([]);
+});
+
 describe("a custom resource", () => {
   test.each(samples("good"))("like good/%s is let in", (name) => {
     expect(check("good", name)).not.toThrow();

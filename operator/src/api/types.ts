@@ -100,6 +100,10 @@ export interface AppliedScope {
 
 export interface AgentKeysBindingStatus {
   observedGeneration?: number;
+  /** Name of the actor: `spec.agent`, or the binding's own name. */
+  agent?: string;
+  /** Every service in one text: a printed column shows only the first element of a list. */
+  serviceNames?: string;
   actorOmni?: string;
   operatorOmni?: string;
   deviceKeyHash?: string;

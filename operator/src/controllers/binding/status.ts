@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { API_VERSION, type AgentKeysBinding, type AgentKeysBindingStatus, type TransactionStatus } from "../../api/types.ts";
 import type { TransactionRef } from "../../chain/index.ts";
-import { changedVerdicts, mergeConditions, type Verdict } from "../../domain/index.ts";
+import { agentOf, changedVerdicts, mergeConditions, type Verdict } from "../../domain/index.ts";
 import { RESOURCES } from "../../kube/index.ts";
 import type { BindingContext } from "./context.ts";
 
@@ -17,14 +17,15 @@ export function withTransactions(known: readonly TransactionStatus[], added: rea
 export async function writeStatus(
   context: BindingContext,
   binding: AgentKeysBinding,
-  status: Omit<AgentKeysBindingStatus, "conditions" | "observedGeneration">,
+  status: Omit<AgentKeysBindingStatus, "conditions" | "observedGeneration" | "agent" | "serviceNames">,
   verdicts: readonly Verdict[],
 ): Promise<void> {
   const { api, clock, record } = context;
   const { name, namespace = "", generation = 0 } = binding.metadata;
   const known = binding.status?.conditions ?? [];
   const conditions = mergeConditions(known, verdicts, { nowMs: clock.nowMs(), generation });
-  const next: AgentKeysBindingStatus = { observedGeneration: generation, ...status, conditions };
+  const serviceNames = binding.spec.services.map((service) => service.name).join(",");
+  const next: AgentKeysBindingStatus = { observedGeneration: generation, agent: agentOf(binding), serviceNames, ...status, conditions };
   if (isSameStatus(next, binding.status)) return;
   const object = { apiVersion: API_VERSION, kind: "AgentKeysBinding", metadata: { name, namespace }, status: next };
   context.caches.learnBinding(await api.apply(RESOURCES.bindings, object, { subresource: "status" }));
