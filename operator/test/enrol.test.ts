@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { EventEmitter, once } from "node:events";
 import { openDelegation, thumbprintToHex } from "@agentkeys/common/delegation";
 import { createProof } from "@agentkeys/common/dpop";
 import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
@@ -168,6 +169,38 @@ describe("enrolment", () => {
       expect(reasonOf(await enrol())).toBe("403 enrol_refused");
     });
   });
+});
+
+test("a flood of made-up tokens is sent away before the API server hears of it, and takes nobody's place for long", async () => {
+  const real = api.create.bind(api);
+  const signs = new EventEmitter();
+  const [full, released] = [once(signs, "full"), once(signs, "released")];
+  let reviews = 0;
+  api.create = async (resource, ...rest) => {
+    if (resource.plural === "tokenreviews" && ++reviews === 64) signs.emit("full");
+    if (resource.plural === "tokenreviews") await released;
+    return await real(resource, ...rest);
+  };
+  const waiting = Array.from({ length: 64 }, () => enrol());
+  await full;
+  expect(reasonOf(await enrol())).toBe("429 concurrency_limited");
+  expect(reviews).toBe(64);
+  signs.emit("released");
+  expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([200]));
+  expect((await enrol()).status).toBe(200);
+  api.create = real;
+});
+
+test("a binding that was made anew enrols at every replica, also at those that remember its device of before", async () => {
+  expect((await enrol()).status).toBe(200);
+  const leader = new DeviceKeys({ api, namespace: "agentkeys-system", newKey: () => Buffer.alloc(32, 7) });
+  await leader.remove(deviceSecretName("team-a", "research"));
+  const { deviceKeyHash } = await leader.ensure(deviceSecretName("team-a", "research"), {});
+  await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { status: { deviceKeyHash } });
+  await settle();
+  const answer = await enrol();
+  expect(answer.status).toBe(200);
+  expect(openDelegation((answer.body as EnrollAnswer).delegation, domain, clock).deviceKeyHash).toBe(deviceKeyHash);
 });
 
 test("a delegation names only the services the binding may use", async () => {

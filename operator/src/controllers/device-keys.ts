@@ -55,6 +55,15 @@ export class DeviceKeys {
     return key;
   }
 
+  /** The key of a Secret if it is this device's. What is remembered is read again once: another replica may have made it anew. */
+  async readDevice(name: string, deviceKeyHash: Hex): Promise<DeviceKey | null> {
+    const known = await this.read(name);
+    if (known?.deviceKeyHash === deviceKeyHash) return known;
+    this.forget(name);
+    const fresh = await this.read(name);
+    return fresh?.deviceKeyHash === deviceKeyHash ? fresh : null;
+  }
+
   /** The key of a Secret, made once. */
   async ensure(name: string, labels: Record<string, string>): Promise<DeviceKey> {
     const known = await this.read(name);

@@ -22,6 +22,7 @@ import { checkEnrollRequest } from "@agentkeys/common/wire-checks";
 import { deviceSecretName, type Caches, type DeviceKeys } from "../controllers/index.ts";
 import type { KubeApi } from "../kube/index.ts";
 import { enrollableBinding, policyOf } from "./bindings.ts";
+import { createGate } from "./gate.ts";
 import { PolicyStreams } from "./policy-streams.ts";
 import { verifyPod } from "./verify-pod.ts";
 
@@ -30,6 +31,8 @@ export { PolicyStreams } from "./policy-streams.ts";
 export { verifyPod } from "./verify-pod.ts";
 
 const HEARTBEAT_MS = 15_000;
+/** Pods looked into at once: anybody who reaches the port can make up a token and a key, and each costs the API server a review. */
+const MOST_REVIEWS = 64;
 
 export interface EnrolOptions {
   api: KubeApi;
@@ -73,10 +76,11 @@ async function beat({ clock, signal }: EnrolOptions, tell: () => void): Promise<
 }
 
 function enrol(options: EnrolOptions, seen: ReplayCache, tell: (outcome: string) => void): RequestHandler {
+  const gate = createGate(MOST_REVIEWS);
   const parse = validator<{ jwk: unknown }>(checkEnrollRequest);
   return async (request, response) => {
     try {
-      const answer = await answerEnrol(options, seen, request, parse);
+      const answer = await answerEnrol(options, request, { seen, gate, parse });
       tell("enrolled");
       response.json(answer);
     } catch (fault) {
@@ -88,9 +92,8 @@ function enrol(options: EnrolOptions, seen: ReplayCache, tell: (outcome: string)
 
 async function answerEnrol(
   options: EnrolOptions,
-  seen: ReplayCache,
   request: Request,
-  parse: (body: unknown) => { jwk: unknown },
+  { seen, gate, parse }: { seen: ReplayCache; gate: ReturnType<typeof createGate>; parse: (body: unknown) => { jwk: unknown } },
 ): Promise<EnrollAnswer> {
   const { api, caches, keys, domain, clock, publicUrl } = options;
   const token = /^Bearer ([\w.~+/=-]+)$/.exec(request.headers.authorization ?? "")?.[1];
@@ -99,12 +102,11 @@ async function answerEnrol(
   const url = `${publicUrl}/v1/enroll`;
   const proof = request.headers["dpop"];
   await verifyProof({ proof, method: "POST", url, accessToken: token, clock, seen, expectedThumbprint: jkt });
-  const pod = await verifyPod(api, token);
+  const pod = await gate(() => verifyPod(api, token));
   const binding = enrollableBinding(caches, pod);
-  const key = await keys.read(deviceSecretName(pod.namespace, pod.binding));
   const policyNow = policyOf(caches, binding);
-  if (key === null || policyNow?.deviceKeyHash !== key.deviceKeyHash)
-    throw new AgentKeysError("enrol_refused", { message: "The binding's device is not ready yet" });
+  const key = policyNow === null ? null : await keys.readDevice(deviceSecretName(pod.namespace, pod.binding), policyNow.deviceKeyHash);
+  if (policyNow === null || key === null) throw new AgentKeysError("enrol_refused", { message: "The binding's device is not ready yet" });
   const now = clock.nowSeconds();
   const delegation = await signDelegation(key.privateKey, domain, {
     deviceKeyHash: key.deviceKeyHash,
