@@ -42,6 +42,16 @@ export function createSigner(of: { client: HttpClient; url: string }): Signer {
       if (bytes.length !== 32) throw new AgentKeysError("signer_unavailable", { detail: "odd KEK" });
       return Secret.of(bytes);
     },
-    session: async (chain) => (await call("/sts-credentials", { ...chain })) as unknown as StsAnswer,
+    session: async (chain) => sessionOf(await call("/sts-credentials", { ...chain })),
   };
+}
+
+/** A whole session or none: with a part missing, an SDK could go looking for credentials of its own. */
+function sessionOf(answer: Record<string, unknown>): StsAnswer {
+  const { access_key_id: id, secret_access_key: secret, session_token: token, expires_at: expiresAt, v1_wallet: wallet } = answer;
+  const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+  if (!isText(id) || !isText(secret) || !isText(token) || typeof expiresAt !== "number" || !(wallet === undefined || isText(wallet)))
+    throw new AgentKeysError("signer_unavailable", { detail: "odd storage session" });
+  const session = { access_key_id: id, secret_access_key: secret, session_token: token, expires_at: expiresAt };
+  return wallet === undefined ? session : { ...session, v1_wallet: wallet };
 }
