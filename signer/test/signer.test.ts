@@ -1,9 +1,12 @@
+import { STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { deriveKek } from "@agentkeys/common/envelope";
+import { listen } from "@agentkeys/common/http";
 import { generateSigningKey, verifyJws } from "@agentkeys/common/jose";
 import { Secret } from "@agentkeys/common/secret";
 import { Wallet } from "ethers";
 import { currentK3Problem, openK3Dir } from "../src/keys/k3.ts";
+import { createStsSessions } from "../src/sts/sessions.ts";
 import { ISSUER, refused, World } from "./harness.ts";
 
 let world: World;
@@ -165,6 +168,16 @@ describe("storage sessions", () => {
     await world.post("/sts-credentials", await world.capChain("cred-fetch"));
     world.chain.revokeScope(world.a.operatorOmni, world.a.actorOmni);
     expect(await world.post("/sts-credentials", await world.capChain("cred-fetch"))).toMatchObject(refused(403, "service_not_in_scope"));
+  });
+
+  test("a token service that says nothing is sts_refused after its time", async () => {
+    const silent = await listen(() => undefined, { port: 0, host: "127.0.0.1" });
+    const sts = new STSClient({ endpoint: silent.url, region: "us-east-1", credentials: { accessKeyId: "x", secretAccessKey: "x" } });
+    const of = { sts, clock: world.clock, roleArn: "arn:aws:iam::123456789012:role/agentkeys", bucket: "credentials" };
+    const session = createStsSessions({ ...of, mintToken: () => Promise.resolve("token"), walletOf: () => null, timeoutMs: 50 });
+    await expect(session(world.a.actorOmni)).rejects.toMatchObject({ code: "sts_refused", status: 502 });
+    sts.destroy();
+    await silent.close(0);
   });
 
   test("a token service that refuses is sts_refused", async () => {

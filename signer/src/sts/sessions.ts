@@ -8,9 +8,12 @@ import { sessionPolicy, type SessionOf } from "./web-identity.ts";
 const SESSION_SECONDS = 900;
 const REFRESH_BEFORE_SECONDS = 300;
 const CACHE_LIMIT = 10_000;
+/** Less than the worker waits for the signer, so that it hears why. */
+const TIMEOUT_MS = 8000;
 
 export interface StsSessionsDeps {
-  sts: STSClient;
+  sts: Pick<STSClient, "send">;
+  timeoutMs?: number;
   clock: Clock;
   roleArn: string;
   bucket: string;
@@ -40,7 +43,9 @@ async function assume(deps: StsSessionsDeps, actorOmni: Hex): Promise<StsAnswer>
     DurationSeconds: SESSION_SECONDS,
     Policy: sessionPolicy(deps.bucket, of),
   });
-  const answer = await deps.sts.send(command).catch((cause: unknown) => {
+  // The SDK itself waits for ever.
+  const abortSignal = AbortSignal.timeout(deps.timeoutMs ?? TIMEOUT_MS);
+  const answer = await deps.sts.send(command, { abortSignal }).catch((cause: unknown) => {
     throw new AgentKeysError("sts_refused", { cause });
   });
   const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
