@@ -1,4 +1,6 @@
 import { expect, test } from "@jest/globals";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { loadConfig } from "@agentkeys/common/config";
 import type { AgentKeysError } from "@agentkeys/common/errors";
@@ -97,4 +99,35 @@ test("the admin port says what is missing until nothing is", async () => {
   expect(await client.json("GET", `${url}/readyz`)).toMatchObject({ status: 200 });
   await client.close();
   await admin.close();
+});
+
+/** A connection to a demo app with one JSON route, and what it logs. */
+async function rawPost(
+  requestTimeoutMs: number,
+): Promise<{ socket: Socket; lines: Record<string, unknown>[]; close: () => Promise<void> }> {
+  const { log, lines } = captureLog();
+  const app = createApp({ log, metrics: createMetrics("demo") });
+  app.post("/", (_request, response) => void response.json({ ok: true }));
+  finishApp(app, { log });
+  const server = await listen(app, { port: 0, host: "127.0.0.1", requestTimeoutMs });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{");
+  return { socket, lines, close: () => server.close(0) };
+}
+
+test("a body that does not arrive in time ends with 408 and its connection", async () => {
+  const { socket, close } = await rawPost(100);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+  await once(socket, "close");
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  await close();
+});
+
+test("a client that goes away in mid-body is no error of ours", async () => {
+  const { socket, lines, close } = await rawPost(5000);
+  socket.end();
+  while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).toMatchObject([{ level: "info", message: "request refused", code: "client_aborted" }]);
+  await close();
 });

@@ -22,18 +22,28 @@ export interface ListenOptions {
   tls?: TlsSource;
   /** Ask for a client certificate and refuse the handshake without one signed by `tls.ca`. */
   requireClientCert?: boolean;
+  /** How long a request may take to arrive whole; its answer may take longer. */
+  requestTimeoutMs?: number;
 }
 
 const CLOSE_GRACE_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A request that is late is noticed within a sixth of its time more. */
+const LOOKS_A_TIMEOUT = 6;
 
 function contextOf(material: TlsMaterial, options: ListenOptions): https.ServerOptions {
   const client = options.requireClientCert === true ? { requestCert: true, rejectUnauthorized: true, ca: material.ca } : {};
   return { cert: material.cert, key: material.key, minVersion: "TLSv1.3", ...client };
 }
 
+function timeLimits({ requestTimeoutMs: limit = REQUEST_TIMEOUT_MS }: ListenOptions): http.ServerOptions {
+  return { requestTimeout: limit, headersTimeout: limit, connectionsCheckingInterval: Math.ceil(limit / LOOKS_A_TIMEOUT) };
+}
+
 /** Serves `handler`; TLS material is swapped live when its source changes. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listening> {
-  const server = options.tls === undefined ? http.createServer(handler) : createTlsServer(handler, options.tls, options);
+  const server =
+    options.tls === undefined ? http.createServer(timeLimits(options), handler) : createTlsServer(handler, options.tls, options);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -49,7 +59,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
 }
 
 function createTlsServer(handler: RequestListener, tls: TlsSource, options: ListenOptions): https.Server {
-  const server = https.createServer(contextOf(tls.current(), options), handler);
+  const server = https.createServer({ ...contextOf(tls.current(), options), ...timeLimits(options) }, handler);
   tls.onChange((material) => server.setSecureContext(contextOf(material, options)));
   return server;
 }

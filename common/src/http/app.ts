@@ -77,6 +77,8 @@ export function finishApp(app: Express, options: { log: Log }): void {
 function fromExpress(fault: unknown): AgentKeysError {
   const type = (fault as { type?: unknown } | null)?.type;
   if (type === "entity.too.large") return new AgentKeysError("payload_too_large");
+  // The client went away: nobody's bug, and nobody is there to answer.
+  if (type === "request.aborted") return new AgentKeysError("client_aborted");
   if (typeof type === "string" && (type.startsWith("entity.") || type.startsWith("encoding.") || type.startsWith("charset.")))
     return new AgentKeysError("invalid_input", { message: "The body is not valid JSON" });
   return toAgentKeysError(fault);
