@@ -2,7 +2,7 @@
  * The broker: mints caps and tells sessions what the chain took away. Cannot decrypt: it has no store, no KEK and no
  * `/credential/*` route. Everything it needs comes in as arguments.
  */
-import type { ChainReader } from "@agentkeys/common/chain";
+import { watchChain, type ChainReader } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import type { OpenedDelegation } from "@agentkeys/common/delegation";
 import type { ReplayCache } from "@agentkeys/common/dpop";
@@ -11,7 +11,6 @@ import type { SigningKey } from "@agentkeys/common/jose";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { Express } from "express";
-import { watchChain } from "./events/chain-watch.ts";
 import { Sessions } from "./events/sessions.ts";
 import { mountCaps } from "./http/caps.ts";
 import { mountEvents } from "./http/events.ts";

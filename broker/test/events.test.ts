@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { CapFacts, CapQuestion } from "@agentkeys/common/chain";
 import { serviceHash } from "@agentkeys/common/identity";
-import { createTestSession, FakeChain } from "@agentkeys/common/testing";
-import { createWorld, LOOPS, PUBLIC_URL, runBroker, until, type RunningBroker, type World } from "./running-broker.ts";
+import { createTestSession, FakeChain, until } from "@agentkeys/common/testing";
+import { createWorld, LOOPS, PUBLIC_URL, runBroker, type RunningBroker, type World } from "./running-broker.ts";
 
 const openai = serviceHash("openai");
 let world: World;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { verifyCap } from "@agentkeys/common/cap";
-import { createWorld, LOOPS, PUBLIC_URL, runBroker, until, type RunningBroker, type World } from "./running-broker.ts";
+import { until } from "@agentkeys/common/testing";
+import { createWorld, LOOPS, PUBLIC_URL, runBroker, type RunningBroker, type World } from "./running-broker.ts";
 
 let world: World;
 let one: RunningBroker;

@@ -3,7 +3,7 @@ import { ReplayCache } from "@agentkeys/common/dpop";
 import { adminServer, createHttpClient, listen, type HttpAnswer, type HttpClient } from "@agentkeys/common/http";
 import { generateSigningKey, verifyJws, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics, type Metrics } from "@agentkeys/common/metrics";
-import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, type TestSession } from "@agentkeys/common/testing";
+import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, until, type TestSession } from "@agentkeys/common/testing";
 import { createBroker, type Broker } from "../src/broker.ts";
 
 export const PUBLIC_URL = "https://broker.test";
@@ -58,15 +58,6 @@ export async function createWorld(): Promise<World> {
   const a = await createTestSession({ chain, clock, agent: "a", services: ["openai"], deviceByte: 1 });
   const sibling = await createTestSession({ chain, clock, agent: "b", services: ["openai"], deviceByte: 2 });
   return { chain, clock, key, a, sibling };
-}
-
-/** Resolves as soon as the condition holds; fails after ten seconds of real time. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new TypeError(`this never came true: ${condition.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 /** A broker of the world behind its real HTTP port, its loops asleep. */

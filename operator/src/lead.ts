@@ -1,9 +1,9 @@
-import { openChainReader, type ChainConfig } from "@agentkeys/common/chain";
+import { openChainReader, watchChain, type ChainChange, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import { parseKey32 } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
-import { followChain, openChainWriter, type ChainWriter } from "./chain/index.ts";
+import { openChainWriter, type ChainWriter } from "./chain/index.ts";
 import { MASTER_DEVICE_SECRET, reconcileBinding, reconcileService, type BindingContext, type DeviceKey } from "./controllers/index.ts";
 import { openVault } from "./credentials/index.ts";
 import { ensureEvaluationChain } from "./evaluation/index.ts";
@@ -105,10 +105,11 @@ async function runControllers(
   for (const { metadata } of caches.services()) queue.add(`service ${metadata.name}`);
   queue.start();
   const reader = openChainReader(chainConfig, { clock });
-  const onEvents = (events: Parameters<typeof caches.bindingsOf>[0]): void => {
-    for (const key of caches.bindingsOf(events)) queue.add(`binding ${key}`);
+  const onChange = (change: ChainChange): Promise<void> => {
+    for (const key of caches.bindingsOf(change)) queue.add(`binding ${key}`);
+    return Promise.resolve();
   };
-  const following = followChain({ reader, clock, log, pollMs: CHAIN_POLL_MS, onEvents }, signal);
+  const following = watchChain({ chain: reader, clock, log, pollMs: CHAIN_POLL_MS, onChange }, signal);
   await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
     await chainOf(parts, walletKey);
     const { isNew } = await ensureMaster(parts, chain);

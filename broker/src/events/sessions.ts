@@ -2,7 +2,7 @@
  * Open event streams and what each is told (protocol §5). Level-based: a session's facts are read again whenever the chain
  * moved for it, and what is no longer in force is dropped. Must not know HTTP or how the chain is followed.
  */
-import type { CapFacts, ChainEvent, ChainReader } from "@agentkeys/common/chain";
+import type { CapFacts, ChainChange, ChainEvent, ChainReader } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import type { OpenedDelegation } from "@agentkeys/common/delegation";
 import { AgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
@@ -13,7 +13,6 @@ import { EVENT_TYP, type EventPayload } from "@agentkeys/common/wire";
 import { refusalByChain } from "../domain/mint.ts";
 import type { BrokerMetrics } from "../metrics.ts";
 import { boundedFacts, type ReadFacts } from "./bounded-facts.ts";
-import type { ChainChange } from "./chain-watch.ts";
 
 /** Reads of facts under way at once, over all sessions; minting is not among them. */
 const MAX_READS_AT_ONCE = 16;

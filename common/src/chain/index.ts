@@ -18,3 +18,4 @@ export {
   type ContractAddresses,
   type DeviceFacts,
 } from "./types.ts";
+export { watchChain, type ChainChange, type ChainWatchDeps } from "./watch.ts";

@@ -7,3 +7,4 @@ export { captureLog } from "./log.ts";
 export { createTestSession, TEST_DOMAIN, type TestSession } from "./session.ts";
 export { compileCheck } from "./schema.ts";
 export { FakeTls } from "./tls.ts";
+export { until } from "./until.ts";

@@ -2,6 +2,5 @@
  * Writes devices and scopes with the master wallet and reads them back. Must not know Kubernetes.
  */
 export { Batcher } from "./batcher.ts";
-export { followChain, type DriftOptions } from "./drift.ts";
 export type { AgentDevice, ChainWriter, ScopeEntry, ScopeState, TransactionRef } from "./port.ts";
 export { openChainWriter, popOf } from "./writer.ts";

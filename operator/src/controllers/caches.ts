@@ -1,4 +1,4 @@
-import type { ChainEvent } from "@agentkeys/common/chain";
+import type { ChainChange } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import {
@@ -76,8 +76,12 @@ export class Caches {
     return this.#bindings.all() as AgentKeysBinding[];
   }
 
-  /** Keys of the bindings that events of the chain concern; a transaction the status already names is our own. */
-  bindingsOf(events: readonly ChainEvent[]): string[] {
+  /**
+   * Keys of the bindings that events of the chain concern. A transaction the status already names is our own and no news, but
+   * for one that a reorganisation took away.
+   */
+  bindingsOf({ fresh, vanished }: ChainChange): string[] {
+    const events = [...fresh, ...vanished.map((event) => ({ ...event, transactionHash: "" }))];
     const transactions = new Map<string, Set<string>>();
     for (const { actorOmni, deviceKeyHash, transactionHash } of events)
       for (const subject of [actorOmni, deviceKeyHash])

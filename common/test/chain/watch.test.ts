@@ -1,26 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { CapFacts, ChainEvent, ChainReader } from "@agentkeys/common/chain";
+import { watchChain, type ChainChange, type ChainEvent, type ChainReader } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { captureLog, FakeClock } from "@agentkeys/common/testing";
-import { watchChain, type ChainChange } from "../src/events/chain-watch.ts";
-import { until } from "./running-broker.ts";
+import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 
 const down = (): Promise<never> => Promise.reject(new AgentKeysError("chain_rpc_error"));
 
 /** A chain whose head and logs the test writes; it remembers which ranges were read. */
-class ScriptedChain implements ChainReader {
+class ScriptedChain implements Pick<ChainReader, "blockNumber" | "events"> {
   head = 100;
   logs: ChainEvent[] = [];
   isDown = false;
   maxRange = Infinity;
   readonly ranges: [number, number][] = [];
 
-  capFacts(): Promise<CapFacts> {
-    return down();
-  }
-  currentEpoch(): Promise<number> {
-    return down();
-  }
   blockNumber(): Promise<number> {
     return this.isDown ? down() : Promise.resolve(this.head);
   }
@@ -28,9 +20,6 @@ class ScriptedChain implements ChainReader {
     if (to - from + 1 > this.maxRange) return down();
     this.ranges.push([from, to]);
     return Promise.resolve(this.logs.filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to));
-  }
-  close(): void {
-    this.isDown = true;
   }
 }
 
@@ -110,6 +99,15 @@ describe("following", () => {
     await poll(2);
     expect(changes.at(-1)).toEqual({ fresh: [eventAt(6)], vanished: [] });
   });
+});
+
+test("a development chain that forgot everything is read from its start, and what was is told as vanished", async () => {
+  chain.head = 120;
+  chain.logs.push(eventAt(115));
+  await poll();
+  [chain.head, chain.logs] = [20, [eventAt(3, "new")]];
+  await poll(2);
+  expect(changes.slice(1)).toEqual([{ fresh: [eventAt(3, "new")], vanished: [eventAt(98), eventAt(115)] }]);
 });
 
 describe("faults", () => {

@@ -3,9 +3,9 @@
  * events and the ones that vanished with the block before it are seen, and a failed read is retried from where the last good
  * one ended. Must not know who listens.
  */
-import type { ChainEvent, ChainReader } from "@agentkeys/common/chain";
-import type { Clock } from "@agentkeys/common/clock";
-import type { Log } from "@agentkeys/common/log";
+import type { Clock } from "../clock/index.ts";
+import type { Log } from "../log/index.ts";
+import type { ChainEvent, ChainReader } from "./types.ts";
 
 const REORG_WINDOW_BLOCKS = 12;
 const MAX_BLOCKS_A_READ = 2000;
@@ -17,13 +17,14 @@ export interface ChainChange {
 }
 
 export interface ChainWatchDeps {
-  chain: ChainReader;
+  chain: Pick<ChainReader, "blockNumber" | "events">;
   clock: Clock;
   log: Log;
   pollMs: number;
   /** When it rejects, the same change is handed over again at the next poll. */
   onChange: (change: ChainChange) => Promise<void>;
-  onRead: () => void;
+  /** After each read whose change was taken. */
+  onRead?: () => void;
 }
 
 const keyOf = (event: ChainEvent): string => `${event.blockHash}:${event.logIndex}`;
@@ -35,7 +36,7 @@ export async function watchChain(deps: ChainWatchDeps, signal: AbortSignal): Pro
   while (!signal.aborted) {
     try {
       await follow();
-      deps.onRead();
+      deps.onRead?.();
       if (isFailing) deps.log.info("chain is readable again");
       isFailing = false;
     } catch (fault) {
@@ -52,8 +53,11 @@ function createFollower({ chain, onChange }: ChainWatchDeps): () => Promise<void
   let span = MAX_BLOCKS_A_READ;
   return async () => {
     const head = await chain.blockNumber();
-    const from: number = Math.max(0, (next ?? head + 1) - REORG_WINDOW_BLOCKS);
-    const to: number = Math.min(head, Math.max(from, (next ?? 0) - 1) + span);
+    // A head far below what was read is another chain, as a development chain after a restart: all of it is news.
+    const isAnother = next !== null && head < next - REORG_WINDOW_BLOCKS;
+    const begin: number | null = isAnother ? 0 : next;
+    const from: number = Math.max(0, (begin ?? head + 1) - REORG_WINDOW_BLOCKS);
+    const to: number = Math.min(head, Math.max(from, (begin ?? 0) - 1) + span);
     // A node may refuse a range for its size: the next try asks for half of it.
     span = Math.max(1, Math.floor(span / 2));
     const events = to < from ? [] : await chain.events(from, to);
