@@ -141,7 +141,12 @@ export class Caches {
     const before = this.#bindingOfPod.get(key);
     const name = pod?.metadata.annotations?.[BINDING_ANNOTATION];
     const now = pod === null || name === undefined ? undefined : `${pod.metadata.namespace ?? ""}/${name}`;
-    if (before !== undefined) this.#podsOf.get(before)?.delete(key);
+    if (before !== undefined) {
+      const pods = this.#podsOf.get(before);
+      pods?.delete(key);
+      // The key comes from an annotation, so there is no end of them.
+      if (pods?.size === 0) this.#podsOf.delete(before);
+    }
     if (pod === null || now === undefined) this.#bindingOfPod.delete(key);
     else {
       this.#bindingOfPod.set(key, now);

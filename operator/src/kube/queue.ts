@@ -31,6 +31,7 @@ export class WorkQueue {
 
   add(key: string): void {
     this.#timers.get(key)?.abort();
+    this.#timers.delete(key);
     if (this.#running.has(key)) this.#again.add(key);
     else this.#waiting.add(key);
     this.#pump();
