@@ -6,7 +6,7 @@ import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listen
 import { operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { generateSigningKey, thumbprint, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { captureLog, FakeClock } from "@agentkeys/common/testing";
+import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 import type { BindingPolicy, EnrollAnswer, PolicyUpdate } from "@agentkeys/common/wire";
 import { Caches, DeviceKeys, deviceSecretName } from "../src/controllers/index.ts";
 import { createEnrolApp } from "../src/enrol/index.ts";
@@ -260,10 +260,10 @@ describe("the policy stream", () => {
         if (policies.length === 3) return;
       }
     })();
-    while (policies.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => policies.length === 1);
     await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { metadata: { labels: { no: "change" } } });
     await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: true } });
-    while (policies.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => policies.length === 2);
     await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: null } });
     await reading;
     expect(policies.map(({ suspended }) => suspended)).toEqual([false, true, false]);

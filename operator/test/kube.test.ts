@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { captureLog, FakeClock } from "@agentkeys/common/testing";
+import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 import type { KubeObject } from "../src/api/types.ts";
 import { Backoff, LeaderElector, Reflector, RESOURCES, WorkQueue } from "../src/kube/index.ts";
 import { FakeKubeApi } from "./fakes/kube-api.ts";
@@ -8,11 +8,6 @@ import { aService } from "./fakes/objects.ts";
 
 const random = (): number => 1;
 const refused = (status: number): AgentKeysError => new AgentKeysError("kube_api", { cause: { status } });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let round = 0; round < 500 && !isTrue(); round++) await new Promise((resolve) => setImmediate(resolve));
-  expect(isTrue()).toBe(true);
-}
 
 function follow(api: FakeKubeApi, clock = new FakeClock()): { reflector: Reflector; heard: string[]; stop: () => void; clock: FakeClock } {
   const heard: string[] = [];
