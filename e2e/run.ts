@@ -26,7 +26,7 @@ async function inTime(scenario: Scenario): Promise<void> {
 }
 
 const wanted = process.argv.slice(2);
-const chosen = scenarios.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.includes(words)));
+const chosen = scenarios.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.startsWith(words)));
 const results: { name: string; ok: boolean; seconds: number; fault?: string }[] = [];
 const begun = Date.now();
 mkdirSync(RESULTS, { recursive: true });

@@ -226,7 +226,15 @@ export async function walletFile(): Promise<string> {
   return path;
 }
 
-/** Runs the `agentkeys` command from source. */
+let home = "";
+
+/** Runs the `agentkeys` command from source, with a configuration folder of the tests' own. */
 export function agentkeys(...args: string[]): Promise<string> {
-  return run(process.execPath, [`${ROOT}cli/bin/agentkeys.js`, ...args]);
+  return agentkeysInput("", ...args);
+}
+
+/** As {@link agentkeys}, with standard input. */
+export async function agentkeysInput(input: string, ...args: string[]): Promise<string> {
+  home ||= await mkdtemp(join(tmpdir(), "agentkeys-home-"));
+  return await run("env", [`XDG_CONFIG_HOME=${home}`, process.execPath, `${ROOT}cli/bin/agentkeys.js`, ...args], input);
 }

@@ -1,10 +1,10 @@
 /**
- * Writes credentials and bindings one after the other and keeps what was acknowledged: a credential once the binding's status
- * shows another version, a binding once it is Ready. A write that fails is repeated; nothing is forgotten.
+ * Writes credentials and bindings one after the other and keeps what was acknowledged: a credential once the command that put it
+ * has ended well, a binding once it is Ready. A write that fails is repeated; nothing is forgotten.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { apply, getJson, kubectl } from "./kube.ts";
-import { TEAM_A } from "./world.ts";
+import { agentkeys, agentkeysInput, TEAM_A } from "./world.ts";
 
 export interface Writer {
   /** Number of the last acknowledged credential. */
@@ -18,7 +18,7 @@ export interface Writer {
 }
 
 interface Binding {
-  status?: { services?: { credentialVersion?: string }[]; conditions?: { type: string; status: string }[] };
+  status?: { conditions?: { type: string; status: string }[] };
 }
 
 const BINDING = "written";
@@ -27,17 +27,12 @@ const ROUND_MS = 250;
 /** The key that is written as this number. */
 export const writtenKey = (number: number): string => `sk-written-${number}`;
 
-const secret = (number: number): object => ({
-  apiVersion: "v1",
-  kind: "Secret",
-  metadata: { name: SECRET, namespace: TEAM_A },
-  stringData: { key: writtenKey(number) },
-});
-const binding = (name: string, number: number): object => ({
+/** `written` gets its key by hand, the others import one. */
+const binding = (name: string, credentialFrom?: object): object => ({
   apiVersion: "agentkeys.io/v1alpha1",
   kind: "AgentKeysBinding",
-  metadata: { name, namespace: TEAM_A, annotations: { "e2e.agentkeys.io/round": String(number) } },
-  spec: { services: [{ name: "openai", credentialFrom: { secretRef: { name: SECRET, key: "key" } } }] },
+  metadata: { name, namespace: TEAM_A },
+  spec: { services: [{ name: "openai", ...(credentialFrom === undefined ? {} : { credentialFrom }) }] },
 });
 
 /** Starts writing. */
@@ -56,26 +51,23 @@ export function createWriter(): Writer {
       await sleep(ROUND_MS);
     }
   };
-  const versionOf = async (): Promise<string | undefined> =>
-    (await getJson<Binding>("akb", BINDING, "-n", TEAM_A)).status?.services?.[0]?.credentialVersion;
-
   const writeCredentials = async (): Promise<void> => {
-    let version: string | undefined;
+    await agentkeys("init");
+    await patiently(async () => (await apply(binding(BINDING))) || undefined);
     for (let number = 1; !stopping.signal.aborted; number += 1) {
-      await patiently(async () => (await apply(secret(number), binding(BINDING, number))) || undefined);
-      const next = await patiently(async () => {
-        const shown = await versionOf();
-        return shown === version ? undefined : shown;
-      });
-      if (next === undefined) return;
-      version = next;
+      const put = await patiently(() =>
+        agentkeysInput(writtenKey(number), "credential", "put", "openai", "--binding", `${TEAM_A}/${BINDING}`, "--evaluation"),
+      );
+      if (put === undefined) return;
       state.credential = number;
     }
   };
   const writeBindings = async (): Promise<void> => {
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: SECRET, namespace: TEAM_A }, stringData: { key: writtenKey(0) } };
+    await patiently(async () => (await apply(secret)) || undefined);
     for (let number = 1; !stopping.signal.aborted; number += 1) {
       const name = `${BINDING}-${number}`;
-      await patiently(async () => (await apply(binding(name, number))) || undefined);
+      await patiently(async () => (await apply(binding(name, { secretRef: { name: SECRET, key: "key" } }))) || undefined);
       const isReady = await patiently(async () => {
         const { status } = await getJson<Binding>("akb", name, "-n", TEAM_A);
         return status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true || undefined;

@@ -60,7 +60,18 @@ export const net: readonly Scenario[] = [
     name: "05 everything the production profile renders is valid to the API server",
     run: async (say) => {
       const values = `${ROOT}charts/agentkeys/tests/production-values.yaml`;
-      const text = await helm("template", "agentkeys", `${ROOT}charts/agentkeys`, "-n", SYSTEM, "-f", values, "--kube-version", "1.36.3", "--no-hooks");
+      const text = await helm(
+        "template",
+        "agentkeys",
+        `${ROOT}charts/agentkeys`,
+        "-n",
+        SYSTEM,
+        "-f",
+        values,
+        "--kube-version",
+        "1.36.3",
+        "--no-hooks",
+      );
       // Names without a namespace land in the default one: nothing is written, and what is installed is not compared.
       const flags = ["--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict"];
       const answer = await kubectlInput(text, "apply", "-f", "-", ...flags);

@@ -92,7 +92,7 @@ export const recovery: readonly Scenario[] = [
       const started = Date.now();
       killAll({ ...service("sidecar"), environment: "POD_NAME=load" });
       await eventually("the load is answered again", 60, async () => {
-        const seen = await outcomes(Date.now() - 1500, Date.now());
+        const seen = await outcomes(Math.max(started + 1000, Date.now() - 1500), Date.now());
         return Object.keys(seen).join() === ANSWERED ? true : undefined;
       });
       say(`answered again after ${Date.now() - started} ms; the load saw ${JSON.stringify(await outcomes(started, Date.now()))}`);
@@ -121,6 +121,7 @@ export const recovery: readonly Scenario[] = [
           registered.some(({ metadata }) => metadata.name === name),
           `${name} is not on chain`,
         );
+      await kubectl("-n", TEAM_A, "delete", "pod", "last-key", "--ignore-not-found", "--grace-period=1");
       await apply(agentPod(TEAM_A, "last-key", agentTemplate(["node", "openai-client.js", "stream 1"], { binding: "written" })));
       assert.match(await logsWith(TEAM_A, "last-key", /DONE|FAULT/), /DONE/);
       const keys = (await recorded()).slice(before).map(({ headers }) => headers["authorization"] ?? headers["x-api-key"] ?? "none");
