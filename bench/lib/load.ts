@@ -12,14 +12,14 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
-/** Answers a second by wrk on 32 kept-alive connections; throws when one answer in a hundred is no 2xx. */
-export async function rateOf(url: string, seconds: number): Promise<number> {
+/** Answers in all and a second by wrk on 32 kept-alive connections; throws when one answer in a hundred is no 2xx. */
+export async function rateOf(url: string, seconds: number): Promise<{ rate: number; answers: number }> {
   const { stdout } = await run("taskset", ["-c", LOAD_CORE, "wrk", "-t1", "-c32", `-d${seconds}s`, "-H", "Accept: application/json", url]);
   const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
   const total = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
   if (!(rate > 0) || bad * 100 > total) throw new Error(`wrk on ${url}: ${stdout}`);
-  return rate;
+  return { rate, answers: total };
 }
 
 /** Milliseconds of each of `count` calls, `everyMs` apart whatever the last one took. */

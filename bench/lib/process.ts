@@ -57,8 +57,18 @@ export async function startNode(core: string, args: readonly string[], ready: Re
   return { pid: child.pid ?? 0, port, startMs, stop: () => stopChild(child) };
 }
 
-/** Resident memory of a process in MiB. */
-export function residentMiB(pid: number): number {
+/** Resident memory of a process in MiB; `own` is the part that it shares with no other process of the same program. */
+export function memoryOf(pid: number): { resident: number; own: number } {
   const text = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024;
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? Number.NaN) / 1024;
+  return { resident: of("VmRSS"), own: of("RssAnon") };
+}
+
+const TICKS_A_SECOND = 100;
+
+/** Processor time that a process has used so far, in microseconds. */
+export function processorTimeOf(pid: number): number {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+  return (((user ?? 0) + (system ?? 0)) * 1_000_000) / TICKS_A_SECOND;
 }

@@ -28,3 +28,10 @@ export function textOf(rows: readonly Row[]): string {
     })
     .join("\n");
 }
+
+/** A row of memory: of each process what is resident, and how much of it is its own. */
+export function memoryRow(what: string, memory: readonly { resident: number; own: number }[], budget?: number): Row {
+  const value = memory.map(({ resident, own }) => `${resident.toFixed(0)} MiB (own: ${own.toFixed(0)})`).join(", ");
+  if (budget === undefined) return { what, value };
+  return { what, value, budget: `≤ ${budget} MiB`, isMet: memory.every(({ resident }) => resident <= budget) };
+}

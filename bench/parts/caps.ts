@@ -12,8 +12,8 @@ import { openChainWriter, popOf } from "../../operator/src/chain/index.ts";
 import { startChain } from "../../operator/test/fakes/anvil.ts";
 import { createSession } from "../../sidecar/src/session/index.ts";
 import { percentile, saturate } from "../lib/load.ts";
-import { MEASURED_CORE, residentMiB, startNode } from "../lib/process.ts";
-import type { Row, Say } from "../lib/rows.ts";
+import { MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
+import { memoryRow, type Row, type Say } from "../lib/rows.ts";
 
 const LANES = 16;
 const SECONDS = 8;
@@ -79,7 +79,6 @@ export async function measureCaps(folder: string, tls: { cert: string; key: stri
     await saturate(LANES, 2, one);
     say("broker warm");
     const { rate, times } = await saturate(LANES, SECONDS, one);
-    const memory = residentMiB(broker.pid);
     return [
       {
         what: "broker, caps on one core with a local chain",
@@ -91,7 +90,7 @@ export async function measureCaps(folder: string, tls: { cert: string; key: stri
         what: `broker, latency of a cap with ${LANES} asked for at once`,
         value: `p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms`,
       },
-      { what: "broker under that load, resident memory", value: `${memory.toFixed(0)} MiB` },
+      memoryRow("broker under that load, resident memory", [memoryOf(broker.pid)]),
     ];
   } finally {
     await pool.close();

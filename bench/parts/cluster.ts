@@ -3,8 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { agentPod, agentTemplate, logsWith, PROVIDER, TEAM_A } from "../../e2e/lib/world.ts";
 import { apply, getJson, kubectl } from "../../e2e/lib/kube.ts";
 import { percentile } from "../lib/load.ts";
-import { residentMiB } from "../lib/process.ts";
-import type { Row, Say } from "../lib/rows.ts";
+import { memoryOf } from "../lib/process.ts";
+import { memoryRow, type Row, type Say } from "../lib/rows.ts";
 
 const PODS = 10;
 const IDLE_MS = 15_000;
@@ -104,12 +104,10 @@ async function firstCalls(say: Say): Promise<Row[]> {
   ];
 }
 
-const memoryRow = (what: string, pids: readonly number[], budget?: number): Row => {
+function rowOf(what: string, pids: readonly number[], budget?: number): Row {
   if (pids.length === 0) throw new Error(`${what}: no such process on this machine`);
-  const each = pids.map(residentMiB);
-  const value = `${each.map((of) => of.toFixed(0)).join(", ")} MiB`;
-  return budget === undefined ? { what, value } : { what, value, budget: `≤ ${budget} MiB`, isMet: Math.max(...each) <= budget };
-};
+  return memoryRow(what, pids.map(memoryOf), budget);
+}
 
 async function memory(say: Say): Promise<Row[]> {
   const [idle, paced] = ["bench-idle", "bench-paced"];
@@ -124,13 +122,13 @@ async function memory(say: Say): Promise<Row[]> {
     await apply(clientPod(idle, "setInterval(() => undefined, 60_000)", BINDING));
     await kubectl("-n", TEAM_A, "wait", "pod", idle, "--for=condition=Ready", "--timeout=60s");
     await wait(IDLE_MS);
-    const rows = SERVICES.map((service) => memoryRow(`${service}, idle, resident memory`, processesOf(service), BUDGETS_MIB[service]));
-    rows.push(memoryRow("sidecar in a pod, enrolled and idle, resident memory", processesOf("sidecar", idle), 60));
+    const rows = SERVICES.map((service) => rowOf(`${service}, idle, resident memory`, processesOf(service), BUDGETS_MIB[service]));
+    rows.push(rowOf("sidecar in a pod, enrolled and idle, resident memory", processesOf("sidecar", idle), 60));
     say("memory of the release read; 500 calls a second next");
     await apply(clientPod(paced, script("pace"), BINDING));
     await logsWith(TEAM_A, paced, new RegExp(`(PACE .*\\n){${PACED_SECONDS}}`), PACED_SECONDS + 60);
     const pids = processesOf("sidecar", paced);
-    const row = memoryRow("", pids, 96);
+    const row = rowOf("", pids, 96);
     const text = await kubectl("-n", TEAM_A, "logs", paced, "-c", "app");
     const seconds = [...text.matchAll(/PACE (.*)/g)].map((match) => JSON.parse(match[1] ?? "{}") as Record<string, number>).slice(5);
     const rate = percentile(
