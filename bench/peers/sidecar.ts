@@ -51,7 +51,7 @@ const proxy = await createProxy({
   random: randomBytes,
   log,
   metrics: createMetrics("sidecar"),
-  audit: createAuditLog(process.stdout, setImmediate),
+  audit: createAuditLog(process.stdout, (flush) => setTimeout(flush, 10)),
   placeholder: Secret.of("sk-agentkeys-placeholder-of-the-benchmark"),
   callerGuard: createCallerGuard({ readProcFile: (path) => readFile(path, "utf8") }),
   resolve: () => Promise.resolve([{ address: "127.0.0.1", family: 4 }]),

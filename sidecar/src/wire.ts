@@ -12,6 +12,9 @@ import { createControl } from "./control.ts";
 import { createProxy, type ResolveHost } from "./proxy/index.ts";
 import { createStartGate } from "./start-gate.ts";
 
+/** A process that is killed loses no more of its audit rows than this. */
+const AUDIT_HOLD_MS = 10;
+
 /** What of the machine the sidecar uses. */
 export interface Platform {
   clock: Clock;
@@ -37,7 +40,7 @@ export async function startSidecar(
 ): Promise<RunningSidecar> {
   const { clock } = platform;
   const log = createLog({ component: "sidecar", level: config.logLevel, stream: context.stdout });
-  const auditLog = createAuditLog(context.stdout, setImmediate);
+  const auditLog = createAuditLog(context.stdout, (flush) => setTimeout(flush, AUDIT_HOLD_MS));
   const metrics = createMetrics("sidecar", { processMetrics: true });
   const pod = { name: context.env["POD_NAME"] ?? "", namespace: context.env["POD_NAMESPACE"] ?? "" };
   const readToken = (): string => platform.readFile(config.tokenFile).trim();

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly registry: Registry;
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** A gauge that is read when it is asked for. */
+  reading(name: string, help: string, read: () => number): void;
   histogram<L extends string>(name: string, help: string, labels?: readonly L[], buckets?: number[]): Histogram<L>;
 }
 
@@ -31,6 +33,9 @@ export function createMetrics(service: string, options: { processMetrics?: boole
     registry,
     counter: (name, help, labels) => new Counter(base(name, help, labels)),
     gauge: (name, help, labels) => new Gauge(base(name, help, labels)),
+    reading(name, help, read) {
+      const gauge: Gauge = new Gauge({ ...base(name, help), collect: () => gauge.set(read()) });
+    },
     histogram: (name, help, labels, buckets = SECONDS) => new Histogram({ ...base(name, help, labels), buckets }),
   };
 }

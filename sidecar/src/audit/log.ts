@@ -8,9 +8,9 @@ export interface AuditLog extends AuditSink {
 /**
  * Audit rows on standard output, one JSON line each, in the frame of every other log line. They do not pass through winston: a row
  * comes with every call, and its streams and formats took a fifth of the data path's time; no level may mute a row either. Rows of
- * one turn of the event loop are written together. `afterTurn` is `setImmediate`.
+ * the few milliseconds until `later` calls back are written together: each write wakes a reader.
  */
-export function createAuditLog(stream: { write(text: string): unknown }, afterTurn: (flush: () => void) => void): AuditLog {
+export function createAuditLog(stream: { write(text: string): unknown }, later: (flush: () => void) => unknown): AuditLog {
   let held = "";
   const flush = (): void => {
     const text = held;
@@ -19,7 +19,7 @@ export function createAuditLog(stream: { write(text: string): unknown }, afterTu
   };
   return {
     append({ time, hash }, linked) {
-      if (held === "") afterTurn(flush);
+      if (held === "") later(flush);
       held += `{"component":"sidecar","level":"info","message":"call","timestamp":"${time}","type":"audit",${linked.slice(1, -1)},"hash":"${hash}"}\n`;
     },
     flush,

@@ -23,13 +23,16 @@ interface HistogramChild {
 export function createMeasures(metrics: Metrics): Measures {
   const requests = metrics.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
   const durations = metrics.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
-  const inFlight = metrics.gauge("proxy_in_flight", "Calls running now");
+  let running = 0;
+  metrics.reading("proxy_in_flight", "Calls running now", () => running);
   const counters = new Map<string, Map<string, CounterChild>>();
   const histograms = new Map<string, HistogramChild>();
   return {
-    started: () => inFlight.inc(),
+    started() {
+      running += 1;
+    },
     ended(service, outcome, seconds) {
-      inFlight.dec();
+      running -= 1;
       let outcomes = counters.get(service);
       if (outcomes === undefined) counters.set(service, (outcomes = new Map<string, CounterChild>()));
       let counter = outcomes.get(outcome);

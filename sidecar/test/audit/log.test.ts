@@ -21,8 +21,8 @@ const ENTRY: AuditEntry = {
   reason: "ok",
 };
 
-/** A log whose turn of the event loop ends when the test says so. */
-function openLog(): { record: (entry: AuditEntry) => AuditRow; written: string[]; endTurn: () => void; flush: () => void } {
+/** A log that holds rows until the test says so. */
+function openLog(): { record: (entry: AuditEntry) => AuditRow; written: string[]; letGo: () => void; flush: () => void } {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
   const log = createAuditLog({ write: (text) => written.push(text) }, (flush) => void waiting.push(flush));
@@ -30,18 +30,18 @@ function openLog(): { record: (entry: AuditEntry) => AuditRow; written: string[]
   return {
     record: (entry) => trail.record(entry),
     written,
-    endTurn: () => waiting.splice(0).forEach((flush) => flush()),
+    letGo: () => waiting.splice(0).forEach((flush) => flush()),
     flush: () => log.flush(),
   };
 }
 
-test("rows of one turn are written together, each a line in the frame of every log line, and their hashes hold", () => {
-  const { record, written, endTurn } = openLog();
+test("rows of a few milliseconds are written together, each a line in the frame of every log line, and their hashes hold", () => {
+  const { record, written, letGo } = openLog();
   const rows = [record(ENTRY), record({ ...ENTRY, requestId: "01" })];
   expect(written).toEqual([]);
-  endTurn();
+  letGo();
   rows.push(record({ ...ENTRY, requestId: "02" }));
-  endTurn();
+  letGo();
   expect(written).toHaveLength(2);
   const lines = written.join("").trimEnd().split("\n");
   const frame = { component: "sidecar", level: "info", message: "call", timestamp: ENTRY.time, type: "audit" };
@@ -50,12 +50,12 @@ test("rows of one turn are written together, each a line in the frame of every l
   expect(rows.slice(1).map(({ previousHash }) => previousHash)).toEqual(rows.slice(0, -1).map(({ hash }) => hash));
 });
 
-test("rows of the last turn are written when the process ends, and only once", () => {
-  const { record, written, endTurn, flush } = openLog();
+test("rows still held are written when the process ends, and only once", () => {
+  const { record, written, letGo, flush } = openLog();
   record(ENTRY);
   flush();
   expect(written).toHaveLength(1);
-  endTurn();
+  letGo();
   flush();
   expect(written).toHaveLength(1);
 });
