@@ -46,7 +46,15 @@ try {
   for (const [name, measure] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     say(`measuring ${name}`);
-    measured[name] = await measure();
+    try {
+      measured[name] = await measure();
+    } catch (fault) {
+      // One part that fails must not cost the figures of the others.
+      measured[name] = [
+        { what: name, value: `not measured: ${(fault instanceof Error ? fault.message : String(fault)).split("\n")[0] ?? ""}` },
+      ];
+      process.exitCode = 1;
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

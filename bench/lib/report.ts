@@ -15,14 +15,14 @@ checks, no log) and no proxy at all. The sidecar does all it does in a pod: guar
 audit row for each call; only where its policy and credential come from is fixed. The rate is the median of three rounds in which the peers
 take turns; the latency is that of calls 10 ms apart. Added latency is the difference to no proxy at the same percentile.
 
-The bare pass-through is the floor, not a proxy that could be used: two system calls and the two HTTP parsers are nearly all it does. What the
-sidecar adds to it is some thirty header and path checks, the quota, a hashed and written audit row and three metrics; the processor time of a
-call says how much, and is less bound to what else the machine does than the rate.
+The bare pass-through is a floor, not a proxy that could be used: it parses HTTP on both sides and moves bytes. What the sidecar adds to it is the
+checks of headers and path, the quota, a hashed and written audit row and the metrics; the processor time of a call says how much, and is
+less bound than the rate to what else the machine does.
 
 Own memory is what a process shares with no other: the rest is Node's program itself, which all proxies of a machine have together.
 
-It does not say how fast a provider answers: with a model behind it, the proxy's share of a call is a small part of one in a thousand. Rates are bound to
-this machine; the ratios travel better.`,
+It does not say how fast a provider answers, nor what a network adds. Rates are bound to this machine; the ratios travel better. The processes have
+no memory limit here; under a container's limit V8 keeps smaller heaps, as the rows of the cluster show.`,
   },
   start: {
     title: "Start and idle memory",
