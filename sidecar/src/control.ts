@@ -2,6 +2,7 @@
  * The control path: enrolment, policy and broker events told to the data path. No logic beyond who tells whom.
  */
 import type { Clock } from "@agentkeys/common/clock";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
@@ -47,19 +48,23 @@ export function createControl(deps: ControlDeps): Control {
   const trust = new Trust(config.trustBundle, log);
   const client = createHttpClient({ tls: trust });
   const session = createSession({ clock, randomId: deps.newId });
-  const policy = new PolicyStore(log, metrics);
+  const policy = new PolicyStore({ clock, log, metrics });
   const revocations = new Drops();
   const drop = (services: string[] | "all", reason: string): void => {
     credentials.purge(services);
     revocations.drop(services, reason);
   };
-  const onPolicy = (update: PolicyUpdate): void => {
+  const onPolicy = (update: PolicyUpdate): boolean => {
+    if (policy.isStale(update)) return false;
     trust.take(update.trustBundle);
     const gone = policy.take(update);
     if (gone.length > 0) drop(gone, "policy_changed");
     enrolment.cover(update.policy.services.map(({ hash }) => hash));
+    return true;
   };
-  const enrolment = new Enrolment({ ...deps, client, session, operatorUrl, onPolicy });
+  // What a lagging replica says with a delegation is passed over: the stream that is opened next says what holds.
+  const onEnrolled = (update: PolicyUpdate): void => void onPolicy(update);
+  const enrolment = new Enrolment({ ...deps, client, session, operatorUrl, onPolicy: onEnrolled });
   const credentials = new Credentials({
     clock,
     log,
@@ -87,8 +92,10 @@ export function createControl(deps: ControlDeps): Control {
   const onBinding = ({ event, data }: ServerSentEvent): boolean => {
     if (event === "heartbeat") return true;
     const update = event === "binding" ? policy.parse(data) : null;
-    if (update !== null) onPolicy(update);
-    return update !== null;
+    if (update === null) return false;
+    if (!onPolicy(update))
+      throw new AgentKeysError("upstream_unreachable", { detail: "this replica's policy is of an earlier generation" });
+    return true;
   };
   const stream = { client, clock, log, session, enrolment, random };
   return {

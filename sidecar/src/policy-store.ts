@@ -1,3 +1,4 @@
+import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import { validator } from "@agentkeys/common/validator";
@@ -6,18 +7,24 @@ import { checkPolicyUpdate } from "@agentkeys/common/wire-checks";
 import { compilePolicy, type CompiledPolicy } from "./policy/index.ts";
 import type { PolicySource } from "./proxy/index.ts";
 
+/** A replica of the operator lags behind another by seconds. A binding that was made anew counts from 1 again: no lag lasts this long. */
+const MAX_LAG_MS = 60_000;
+
 const parseUpdate = validator<PolicyUpdate>(checkPolicyUpdate);
 
 /** The policy in force. One that is malformed or does not compile is counted and the old one kept: never a mix. */
 export class PolicyStore implements PolicySource {
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #updates;
   readonly #listeners = new Set<(policy: CompiledPolicy | null) => void>();
   #policy: CompiledPolicy | null = null;
+  #toldAtMs = 0;
 
-  constructor(log: Log, metrics: Metrics) {
-    this.#log = log;
-    this.#updates = metrics.counter("policy_updates_total", "Policies taken and refused", ["outcome"]);
+  constructor(deps: { clock: Clock; log: Log; metrics: Metrics }) {
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#updates = deps.metrics.counter("policy_updates_total", "Policies taken and refused", ["outcome"]);
   }
 
   current(): CompiledPolicy | null {
@@ -39,9 +46,17 @@ export class PolicyStore implements PolicySource {
     }
   }
 
+  /** Whether a replica that lags behind said it: an earlier generation than one that was told a moment ago. */
+  isStale({ version }: PolicyUpdate): boolean {
+    const [told, held] = [generationOf(version), generationOf(this.#policy?.version ?? "")];
+    if (told === null || held === null || told >= held) return false;
+    return Math.abs(this.#clock.nowMs() - this.#toldAtMs) <= MAX_LAG_MS;
+  }
+
   /** Takes an update; answers the names of services that the old policy had and this one does not. */
   take(update: PolicyUpdate): string[] {
     const old = this.#policy;
+    this.#toldAtMs = this.#clock.nowMs();
     if (old?.version === update.version) return [];
     try {
       this.#policy = compilePolicy(update.policy);
@@ -60,4 +75,10 @@ export class PolicyStore implements PolicySource {
     this.#updates.inc({ outcome: "refused" });
     this.#log.error("policy refused, the old one stays in force", fields);
   }
+}
+
+/** The binding's generation, which a version begins with; null when it does not, as that of a deleted binding. */
+function generationOf(version: string): number | null {
+  const [, digits] = /^(\d{1,15})-/.exec(version) ?? [];
+  return digits === undefined ? null : Number(digits);
 }

@@ -68,6 +68,33 @@ describe("the policy stream", () => {
     await world.until(async () => (await world.ask()).status === 403);
   });
 
+  test("an operator replica that lags behind undoes no newer policy, neither with a delegation nor on a stream", async () => {
+    world = await startReadyWorld();
+    const granted = world.operator.policy;
+    world.operator.policy = { ...granted, version: "2-b", suspended: true };
+    world.operator.sayPolicy();
+    await world.until(async () => (await world.ask()).status === 403);
+    world.operator.policy = { ...granted, version: "1-a" };
+    world.operator.sayPolicy();
+    await world.until(() => world.logText().includes("policy is of an earlier generation"));
+    expect((await world.ask()).status).toBe(403);
+    world.operator.policy = { ...granted, version: "3-c" };
+    await world.until(isReady);
+    await world.until(async () => (await world.pass(1), (await world.ask()).status === 200));
+  });
+
+  test("a binding that was made anew is taken although it counts from one again", async () => {
+    world = await startReadyWorld();
+    const granted = world.operator.policy;
+    world.operator.policy = { ...granted, version: "7-a", suspended: true };
+    world.operator.sayPolicy();
+    await world.until(async () => (await world.ask()).status === 403);
+    world.operator.policy = { ...granted, version: "1-b" };
+    world.operator.sayPolicy();
+    await world.pass(75);
+    await world.until(async () => (await world.ask()).status === 200);
+  });
+
   test("a rotated authority reaches a sidecar that was started before it", async () => {
     world = await startReadyWorld();
     const next = createTestCa();
@@ -123,7 +150,33 @@ describe("what is shown", () => {
   });
 });
 
+describe("a worker's answer", () => {
+  test("that is larger than 1 MiB is not read to its end", async () => {
+    world = await startReadyWorld();
+    world.worker.refusal = { status: 200, body: "x".repeat(8_000_000) };
+    expect(await world.ask()).toMatchObject({ status: 503, reason: "upstream_unreachable" });
+    expect(world.upstream.connections()).toBe(0);
+    world.worker.refusal = null;
+    expect((await world.ask()).status).toBe(200);
+  });
+});
+
 describe("the end (R13)", () => {
+  test("comes at its deadline although a credential is being fetched, and the call is not sent", async () => {
+    world = await startReadyWorld({ drainMs: 2000 });
+    world.worker.hold = new Promise(() => undefined);
+    const asked = world.ask().then(
+      ({ status }) => status,
+      () => "cut",
+    );
+    await world.until(() => world.worker.fetches.length === 1);
+    const stopped = world.sidecar.stop();
+    await world.pass(3);
+    await stopped;
+    expect(["cut", 503]).toContain(await asked);
+    expect(world.upstream.connections()).toBe(0);
+  });
+
   test("a fetch and a stream under way are cut at the deadline, and readiness says why", async () => {
     world = await startReadyWorld({ drainMs: 5000 });
     world.upstream.behave((_request, response) => response.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n"));
