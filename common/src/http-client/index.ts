@@ -1,9 +1,9 @@
 /**
  * JSON calls and event streams to our own services by undici: no redirects, one CA bundle, bounded answers. Must not import express.
  */
-import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import type { Readable } from "node:stream";
 import { AgentKeysError } from "../errors/index.ts";
+import { Agent, buildConnector, type Connector, type Dispatcher } from "../undici/index.ts";
 
 /** Whom to trust and, when the other side asks, who we are: PEM. Read again when it says that it changed. */
 export interface CaSource {
@@ -46,7 +46,7 @@ export interface HttpClientOptions {
   maxAnswerBytes?: number;
 }
 
-type Answer = Awaited<ReturnType<typeof request>>;
+type Answer = Dispatcher.ResponseData;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ANSWER_BYTES = 1_048_576;
@@ -62,7 +62,7 @@ function agentOf(options: HttpClientOptions): Agent {
 }
 
 /** `host` is left as it is: the TLS server name is taken from it. */
-function dialling(dial: NonNullable<HttpClientOptions["dial"]>, connector: buildConnector.connector): buildConnector.connector {
+function dialling(dial: NonNullable<HttpClientOptions["dial"]>, connector: Connector): Connector {
   return (target, done) => {
     const name = `${target.hostname}:${target.port}`;
     const instead = Object.hasOwn(dial, name) ? dial[name] : undefined;
@@ -81,12 +81,14 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     void old.close();
   });
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const send = async (url: string, init: Partial<Dispatcher.RequestOptions>, own: AbortSignal | undefined): Promise<Answer> => {
+  type Init = Omit<Dispatcher.RequestOptions, "origin" | "path">;
+  const send = async (url: string, init: Init, own: AbortSignal | undefined): Promise<Answer> => {
     const signal = own === undefined ? closed.signal : AbortSignal.any([own, closed.signal]);
+    const { origin, pathname, search, host } = new URL(url);
     try {
-      return await request(url, { ...init, signal, dispatcher: agent });
+      return await agent.request({ ...init, signal, origin, path: pathname + search });
     } catch (cause) {
-      throw new AgentKeysError("upstream_unreachable", { detail: new URL(url).host, cause });
+      throw new AgentKeysError("upstream_unreachable", { detail: host, cause });
     }
   };
   return {

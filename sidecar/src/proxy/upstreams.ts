@@ -2,7 +2,7 @@ import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { createSecureContext, getCACertificates } from "node:tls";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { Pool, buildConnector, type Dispatcher } from "undici";
+import { Pool, buildConnector, type Connector, type Dispatcher } from "@agentkeys/common/undici";
 import type { CompiledPolicy, CompiledService } from "../policy/index.ts";
 import { isPublicAddress, isThisHost } from "./addresses.ts";
 import type { ResolveHost } from "./ports.ts";
@@ -52,7 +52,7 @@ function checkedLookup(service: CompiledService, deps: UpstreamsDeps): LookupFun
   };
 }
 
-function checkedConnector(service: CompiledService, deps: UpstreamsDeps): buildConnector.connector {
+function checkedConnector(service: CompiledService, deps: UpstreamsDeps): Connector {
   const trust =
     service.caBundle === undefined
       ? {}
