@@ -51,13 +51,14 @@ bench: ## Speed against peers, side by side in one run; writes docs/reference/pe
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README and golden renderings, the reference pages
+generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README and golden renderings, the reference pages, what each bundle holds
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
 	@$(NODE) hack/schema-checks.ts
 	@cp crds/*.yaml charts/agentkeys/crds/
 	@$(NODE) hack/chart.ts
 	@$(NODE) hack/reference.ts
+	@$(NODE) hack/dependencies.js
 
 verify: generate ## Fail when something generated is stale, or gas has changed
 	@git diff --exit-code -- '**/generated' charts/agentkeys docs/reference

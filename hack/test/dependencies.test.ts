@@ -1,0 +1,12 @@
+import { expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+
+test("a sidecar carries no web framework, chain client, Kubernetes client, cloud SDK or schema compiler", () => {
+  const packages = readFileSync(new URL("../../docs/reference/dependencies-sidecar.txt", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  const names = packages.map((line) => line.split(" ")[0] ?? "");
+  expect(names).toEqual(expect.arrayContaining(["undici", "winston", "prom-client"]));
+  expect(names.filter((name) => /^(express|ethers|ajv|node-jose|@kubernetes|@aws-sdk|@smithy)/.test(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
