@@ -1,3 +1,19 @@
+/**
+ * An ESM import of `node:http` reads every export of it, and three of them load Node's own fetch and WebSocket client, which nobody
+ * here uses: 13 ms of CPU and 1 MiB of a sidecar's start. Asked for as CommonJS it does not.
+ */
+const httpWithoutFetch = {
+  name: "http-without-fetch",
+  setup(builder) {
+    builder.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === "import-statement" ? { path: "node:http", namespace: "without-fetch" } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: "without-fetch" }, () => ({
+      contents: 'module.exports = process.getBuiltinModule("node:http");',
+    }));
+  },
+};
+
 /** How image/main.ts becomes one chunk for each service, so that a sidecar never loads the operator's code. */
 export const bundleOptions = {
   entryPoints: { main: "image/main.ts" },
@@ -9,6 +25,7 @@ export const bundleOptions = {
   format: "esm",
   platform: "node",
   target: "node24",
+  plugins: [httpWithoutFetch],
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   logLevel: "warning",
 };
