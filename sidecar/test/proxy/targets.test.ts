@@ -324,7 +324,7 @@ describe("framing", () => {
   test("F4 a huge header block is answered 431, a slow one and a body that stands still 408; a body that moves may take longer", async () => {
     const huge = await sendRaw(bench.proxy.port, `GET /openai/v1/x HTTP/1.1\r\n${host()}\r\nX-A: ${"a".repeat(40_000)}\r\n\r\n`);
     expect([huge.status, huge.headers.get("agentkeys-reason")]).toEqual([431, "header_too_large"]);
-    const slow = await startBench(policyOf([at()]), { deps: { timeouts: { headersMs: 100, bodyMs: 100 } } });
+    const slow = await startBench(policyOf([at()]), { deps: { timeouts: { headersMs: 400, bodyMs: 400 } } });
     const answer = await sendRaw(slow.proxy.port, "GET /openai/v1/x HTTP/1.1\r\nX-A:");
     expect([answer.status, answer.headers.get("agentkeys-reason")]).toEqual([408, "request_timeout"]);
     const head = `POST /openai/v1/x HTTP/1.1\r\nHost: localhost:${slow.proxy.port}\r\nContent-Length: 9\r\n\r\n`;
@@ -333,7 +333,7 @@ describe("framing", () => {
     const moving = await openRaw(slow.proxy.port);
     moving.socket.write(head);
     for (const byte of "moving on") {
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       moving.socket.write(byte);
     }
     await moving.until("HTTP/1.1 200");
