@@ -60,6 +60,12 @@ test("a text is as long as it has code points, halves of pairs included", () => 
     expect(countCodePoints(text)).toBe(Array.from(text).length);
 });
 
+test("a fault of several causes is logged with each of them", () => {
+  const { log, lines } = captureLog();
+  log.warn("failed", { cause: new AggregateError([new TypeError("one is short"), new TypeError("two differ")], "no quorum") });
+  expect(lines.at(-1)).toMatchObject({ cause: { message: "no quorum", errors: [{ message: "one is short" }, { message: "two differ" }] } });
+});
+
 test("an app answers coded faults in their wire shape and hides unknown ones", async () => {
   const { log, lines } = captureLog();
   const metrics = createMetrics("demo");

@@ -15,10 +15,20 @@ export interface Log {
 }
 
 /** An Error as plain fields, with its cause chain; secrets print `[redacted]` by themselves. */
+const isError = (value: unknown): value is Error => value instanceof Error;
+
 function plainError(error: Error, depth = 0): Record<string, unknown> {
   const code = (error as { code?: unknown }).code;
   const cause = error.cause instanceof Error && depth < 4 ? plainError(error.cause, depth + 1) : undefined;
-  return { name: error.name, message: error.message, ...(code === undefined ? {} : { code }), ...(cause === undefined ? {} : { cause }) };
+  const errors =
+    error instanceof AggregateError && depth < 4 ? error.errors.filter(isError).map((each) => plainError(each, depth + 1)) : undefined;
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(errors === undefined ? {} : { errors }),
+  };
 }
 
 function plainFields(fields: LogFields): Record<string, unknown> {
