@@ -9,7 +9,7 @@ import { createMetrics } from "@agentkeys/common/metrics";
 import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 import type { BindingPolicy, EnrollAnswer, PolicyUpdate } from "@agentkeys/common/wire";
 import { Caches, DeviceKeys, deviceSecretName } from "../src/controllers/index.ts";
-import { createEnrolApp } from "../src/enrol/index.ts";
+import { createEnrolApp, policyOf } from "../src/enrol/index.ts";
 import { RESOURCES } from "../src/kube/index.ts";
 import { FakeKubeApi } from "./fakes/kube-api.ts";
 import { aBinding, aService } from "./fakes/objects.ts";
@@ -218,6 +218,12 @@ test("a delegation names only the services the binding may use", async () => {
   );
   const { delegation } = (await enrol()).body as EnrollAnswer;
   expect(openDelegation(delegation, domain, clock).services).toEqual([serviceHash("openai")]);
+});
+
+test("a status that somebody filled with nonsense gives no policy and throws nothing", () => {
+  const caches = new Caches({ api, clock, log: captureLog().log, random: () => 1 });
+  const status = { operatorOmni: "0xnonsense", actorOmni: `0x${"2".repeat(64)}`, deviceKeyHash: `0x${"3".repeat(64)}` };
+  expect(policyOf(caches, { ...aBinding(), status })).toBeNull();
 });
 
 describe("a pod that made itself look injected", () => {

@@ -3,7 +3,7 @@ import { normaliseHex32 } from "@agentkeys/common/identity";
 import type { BindingPolicy } from "@agentkeys/common/wire";
 import type { AgentKeysBinding } from "../api/types.ts";
 import type { Caches } from "../controllers/index.ts";
-import { acceptServices, buildPolicy } from "../domain/index.ts";
+import { acceptServices, buildPolicy, type BindingIdentity } from "../domain/index.ts";
 
 function refuse(message: string): AgentKeysError {
   return new AgentKeysError("enrol_refused", { message });
@@ -32,10 +32,20 @@ export function policyOf(caches: Caches, binding: AgentKeysBinding): BindingPoli
   const { accepted } = acceptServices(binding, (name) => caches.service(name), labels);
   const isEnding = binding.metadata.deletionTimestamp !== undefined;
   const shown = isEnding ? { ...binding, spec: { ...binding.spec, suspend: true } } : binding;
-  const identity = {
-    operatorOmni: normaliseHex32(operatorOmni),
-    actorOmni: normaliseHex32(actorOmni),
-    deviceKeyHash: normaliseHex32(deviceKeyHash),
-  };
+  const identity = identityOf({ operatorOmni, actorOmni, deviceKeyHash });
+  if (identity === null) return null;
   return buildPolicy(shown, identity, accepted);
+}
+
+/** Others may write a status: what is no identity is none, and must not end the watch that brought it. */
+function identityOf(status: { operatorOmni: string; actorOmni: string; deviceKeyHash: string }): BindingIdentity | null {
+  try {
+    return {
+      operatorOmni: normaliseHex32(status.operatorOmni),
+      actorOmni: normaliseHex32(status.actorOmni),
+      deviceKeyHash: normaliseHex32(status.deviceKeyHash),
+    };
+  } catch {
+    return null;
+  }
 }
