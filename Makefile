@@ -11,7 +11,8 @@ help: ## Show this list
 setup: ## Install packages, npm dependencies and the cluster's binaries (a second run does nothing)
 	@hack/setup.sh
 
-check: lint types layers unit ## Lint, types, layers and unit tests
+check: ## Lint, types, layers and unit tests, two at a time
+	@$(MAKE) --no-print-directory --output-sync=target -j2 lint types layers unit
 
 lint:
 	@$(RUN)/eslint . --max-warnings=0

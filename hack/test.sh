@@ -10,11 +10,8 @@ step() {
   echo "== $1"
   "${@:2}" || { echo "!! $1 failed"; broken=1; }
 }
-step "lint" make --no-print-directory lint
-step "types" make --no-print-directory types
-step "layers" make --no-print-directory layers
 step "generated files are fresh" make --no-print-directory verify
-step "unit and component tests" make --no-print-directory unit
+step "lint, types, layers, unit and component tests" make --no-print-directory check
 step "contracts" make --no-print-directory contracts
 KUBECONFIG=${KUBECONFIG:-${AGENTKEYS_STATE:-/var/lib/agentkeys-cluster}/admin.kubeconfig}
 "$AGENTKEYS_CACHE/bin/kubectl" --kubeconfig "$KUBECONFIG" --request-timeout=5s get --raw /readyz >/dev/null 2>&1 || hack/cluster/down.sh
