@@ -47,13 +47,13 @@ function configuration(definitions: readonly ConfigDefinition[]): string {
 
 /** Declarations look like `counter("caps_total", "Caps minted", ["op"])`; the process's name goes in front. */
 function metrics(folders: readonly [string, string][]): string {
-  const declaration = /\.(counter|gauge|histogram)\(\s*"([a-z_]+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/g;
+  const declaration = /\.(counter|gauge|reading|histogram)\(\s*"([a-z_]+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/g;
   const rows = folders.flatMap(([pattern, service]) =>
     globSync(pattern)
       .sort()
       .flatMap((file) =>
         [...readFileSync(file, "utf8").matchAll(declaration)].map(([, kind = "", name = "", help = "", labels = ""]) =>
-          row(`\`agentkeys_${service}_${name}\``, kind, labels.replaceAll('"', "`") || "–", help),
+          row(`\`agentkeys_${service}_${name}\``, kind === "reading" ? "gauge" : kind, labels.replaceAll('"', "`") || "–", help),
         ),
       ),
   );
