@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 NODE := node_modules/.bin/node
 RUN := $(NODE) node_modules/.bin
+JEST = mkdir -p dist/results && NODE_OPTIONS=--experimental-vm-modules $(RUN)/jest --json --outputFile=dist/results/$@.json
 
-.PHONY: help setup check lint types layers unit contracts test e2e build image bench demo generate verify clean
+.PHONY: help setup check lint types layers unit component contracts test e2e build image bench demo generate verify clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +13,7 @@ setup: ## Install packages, npm dependencies and the cluster's binaries (a secon
 	@hack/setup.sh
 
 check: ## Lint, types, layers and unit tests, two at a time
-	@$(MAKE) --no-print-directory --output-sync=target -j2 lint types layers unit
+	@$(MAKE) --no-print-directory --output-sync=target -j2 -k lint types layers unit
 
 lint:
 	@$(RUN)/eslint . --max-warnings=0
@@ -25,8 +26,10 @@ layers:
 	@$(RUN)/depcruise --config .dependency-cruiser.cjs common operator sidecar broker creds-worker signer cli image
 
 unit:
-	@mkdir -p dist/results
-	@NODE_OPTIONS=--experimental-vm-modules $(RUN)/jest --json --outputFile=dist/results/jest.json
+	@$(JEST) --testPathIgnorePatterns '/node_modules/' '\.component\.test\.ts$$'
+
+component: ## Whole processes and their real peers: chain, object store, helm, SDKs
+	@$(JEST) --testPathPatterns '\.component\.test\.ts$$'
 
 contracts: ## Forge unit, fuzz and invariant tests
 	@mkdir -p dist/results

@@ -2,12 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 
 const read = (name) => (existsSync(`dist/results/${name}.json`) ? JSON.parse(readFileSync(`dist/results/${name}.json`, "utf8")) : null);
-const jest = read("jest");
 const forge = read("forge");
 const e2e = read("e2e");
 const forgeTests = forge === null ? [] : Object.values(forge).flatMap((suite) => Object.values(suite.test_results));
 const rows = [
-  ["jest", jest?.numPassedTests ?? 0, (jest?.numFailedTests ?? 1) + (jest?.numRuntimeErrorTestSuites ?? 0)],
+  ...["unit", "component"].map((name) => {
+    const jest = read(name);
+    return [name, jest?.numPassedTests ?? 0, (jest?.numFailedTests ?? 1) + (jest?.numRuntimeErrorTestSuites ?? 0)];
+  }),
   [
     "forge",
     forgeTests.filter(({ status }) => status === "Success").length,

@@ -11,7 +11,8 @@ step() {
   "${@:2}" || { echo "!! $1 failed"; broken=1; }
 }
 step "generated files are fresh" make --no-print-directory verify
-step "lint, types, layers, unit and component tests" make --no-print-directory check
+step "lint, types, layers, unit tests" make --no-print-directory check
+step "component tests" make --no-print-directory component
 step "contracts" make --no-print-directory contracts
 KUBECONFIG=${KUBECONFIG:-${AGENTKEYS_STATE:-/var/lib/agentkeys-cluster}/admin.kubeconfig}
 "$AGENTKEYS_CACHE/bin/kubectl" --kubeconfig "$KUBECONFIG" --request-timeout=5s get --raw /readyz >/dev/null 2>&1 || hack/cluster/down.sh

@@ -1,5 +1,4 @@
 /* eslint no-console: off */
-/* global fetch, AbortSignal */
 // `helm test`: an agent as any other. It has an address and a placeholder, and asks the stub what arrived.
 const { TEST_BASE_URL: base = "", TEST_API_KEY: key = "" } = process.env;
 const deadline = Date.now() + 150_000;
