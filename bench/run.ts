@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCertificate } from "./lib/certificate.ts";
 import { LOAD_CORE } from "./lib/process.ts";
@@ -23,7 +23,7 @@ const wanted = args.filter((arg) => !arg.startsWith("--"));
 // Standard output is the program's answer; progress is not.
 const say: Say = (text) => void process.stderr.write(`  ${text}\n`);
 
-if (availableParallelism() < 2) throw new Error("The benchmark needs two cores: one for what is measured, one for the load");
+if (cpus().length < 2) throw new Error("The benchmark needs two cores: one for what is measured, one for the load");
 installTools(say);
 say("bundling");
 await bundle();

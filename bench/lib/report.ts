@@ -1,6 +1,6 @@
 /** The page that a full run writes; it names no date, so that it changes only with what was measured. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, release } from "node:os";
+import { cpus, release } from "node:os";
 import { markdownOf, type Row } from "./rows.ts";
 
 const PAGE = "docs/reference/performance.md";
@@ -51,7 +51,7 @@ export function writeReport(measured: Readonly<Record<string, readonly Row[]>>):
   const missed = rows.filter(({ isMet }) => isMet === false);
   const judged = rows.filter(({ isMet }) => isMet !== undefined).length;
   const memoryGiB = Number(/MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0) / 1024 ** 2;
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${memoryGiB.toFixed(0)} GiB, Linux ${release()}, Node ${process.version}`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${memoryGiB.toFixed(0)} GiB, Linux ${release()}, Node ${process.version}`;
   const sections = Object.entries(measured).map(([name, of]) => {
     const { title = name, meaning = "" } = PARTS[name] ?? {};
     return `## ${title}\n\n${markdownOf(of)}\n\n${meaning}\n`;
