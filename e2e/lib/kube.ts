@@ -16,7 +16,8 @@ export function run(file: string, args: readonly string[], input?: string): Prom
       if (fault === null) resolve(stdout);
       else reject(new Error(`${file} ${args.slice(0, 6).join(" ")}: ${stderr || stdout || fault.message}`));
     });
-    child.stdin?.end(input ?? "");
+    // A program that ends before it has read everything says by its exit code what was wrong.
+    child.stdin?.on("error", () => undefined).end(input ?? "");
   });
 }
 
