@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 export AGENTKEYS_CACHE=${AGENTKEYS_CACHE:-$HOME/.cache/agentkeys/cluster}
 say() { echo "setup: $*"; }
 
-packages=(runc buildah containernetworking-plugins iptables nftables conntrack busybox-static mmdebstrap iproute2 openssl)
+packages=(runc buildah containernetworking-plugins iptables nftables conntrack busybox-static mmdebstrap iproute2 openssl postgresql chromium)
 missing=()
 for package in "${packages[@]}"; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
 if [ ${#missing[@]} -gt 0 ]; then
