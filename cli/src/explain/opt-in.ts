@@ -1,6 +1,6 @@
+import { matchesSelector } from "@agentkeys/common/label-selector";
 import type { BindingView } from "../kube/binding.ts";
 import { BINDING_ANNOTATION, INJECT_LABEL, type ExplainFacts, type Finding } from "./facts.ts";
-import { isSelected } from "./selector.ts";
 
 /** Which binding a pod has opted into, as the webhook chooses: its annotation, else a selector where the namespace is labelled. */
 export function optInOf({ pod, namespaceLabels, bindings }: ExplainFacts): { findings: Finding[]; binding?: BindingView } {
@@ -21,7 +21,7 @@ export function optInOf({ pod, namespaceLabels, bindings }: ExplainFacts): { fin
   }
   if (namespaceLabels[INJECT_LABEL] !== "enabled")
     return { findings: [optedIn(false, `set the annotation ${BINDING_ANNOTATION} in the pod template`)] };
-  const selecting = bindings.filter(({ spec }) => isSelected(spec?.selector, pod.metadata?.labels ?? {}));
+  const selecting = bindings.filter(({ spec }) => matchesSelector(spec?.selector, pod.metadata?.labels ?? {}));
   const [binding] = selecting;
   const names = selecting.map(({ metadata }) => metadata.name).join(", ");
   if (binding === undefined)

@@ -1,3 +1,4 @@
+import type { LabelSelector } from "@agentkeys/common/label-selector";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { normaliseHex32, type Hex } from "@agentkeys/common/identity";
 import { usage } from "../command.ts";
@@ -8,11 +9,6 @@ export interface Condition {
   status: string;
   reason?: string;
   message?: string;
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** An AgentKeysBinding as far as the command reads it. */

@@ -4,7 +4,6 @@
  */
 import type { AgentKeysBindingSpec, AgentKeysServiceSpec } from "./generated/specs.ts";
 
-export const GROUP = "agentkeys.io";
 export const VERSION = "v1alpha1";
 export const API_VERSION = "agentkeys.io/v1alpha1";
 export const BINDING_ANNOTATION = "agentkeys.io/binding";
@@ -45,7 +44,6 @@ export interface KubeObject {
 }
 
 export type { AgentKeysBindingSpec, AgentKeysServiceSpec };
-export type LabelSelector = NonNullable<AgentKeysBindingSpec["selector"]>;
 export type ServiceAuthSpec = NonNullable<AgentKeysServiceSpec["auth"]>;
 export type EnvTemplate = NonNullable<AgentKeysServiceSpec["env"]>[number];
 export type BindingServiceSpec = AgentKeysBindingSpec["services"][number];

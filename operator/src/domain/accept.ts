@@ -1,8 +1,8 @@
+import { matchesSelector } from "@agentkeys/common/label-selector";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { AgentKeysBinding, AgentKeysService, BindingServiceSpec } from "../api/types.ts";
 import { resolvePreset, type ResolvedService } from "../presets/index.ts";
 import { isPathCovered } from "./paths.ts";
-import { matchesSelector } from "./selector.ts";
 
 export interface AcceptedService {
   spec: BindingServiceSpec;

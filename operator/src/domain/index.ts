@@ -6,4 +6,3 @@ export { changedVerdicts, mergeConditions, readyVerdict, type Verdict } from "./
 export { isPathCovered } from "./paths.ts";
 export { agentOf, buildPolicy, type BindingIdentity } from "./policy.ts";
 export { planScope, scopeHash, type Scope, type ScopePlan } from "./scope.ts";
-export { matchesSelector } from "./selector.ts";

@@ -5,7 +5,8 @@ import { BINDING_ANNOTATION, INJECT_LABEL, type AgentKeysBinding } from "../api/
 import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Log } from "@agentkeys/common/log";
-import { acceptServices, matchesSelector } from "../domain/index.ts";
+import { matchesSelector } from "@agentkeys/common/label-selector";
+import { acceptServices } from "../domain/index.ts";
 import type { RawPod } from "../proxy/index.ts";
 import { inject, type InjectOutcome } from "./inject.ts";
 import type { BindingLookup } from "./lookup.ts";
