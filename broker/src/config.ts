@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { LogLevel } from "@agentkeys/common/log";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { readFileSync } from "node:fs";
@@ -20,19 +20,13 @@ export interface BrokerConfig {
   logLevel: LogLevel;
 }
 
-const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  default: path,
-});
-
 export const brokerConfig: ConfigDefinition = {
   service: "broker",
   required: ["publicUrl"],
   properties: {
-    listen: { type: "integer", description: "TLS port", default: 8091, minimum: 0, maximum: 65535 },
-    adminListen: { type: "integer", description: "Port of health and metrics", default: 9464, minimum: 0, maximum: 65535 },
-    publicUrl: { type: "string", description: "Origin that clients put into proofs (htu)", pattern: "^https://[^/]+$" },
+    listen: port("TLS port", 8091),
+    adminListen: port("Port of health and metrics", 9464),
+    publicUrl: origin("Origin that clients put into proofs (htu)"),
     chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
     capKeyFile: file("K1, EC P-256 private key in PEM", "/etc/agentkeys/k1/k1.pem"),
     tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
@@ -47,7 +41,7 @@ export const brokerConfig: ConfigDefinition = {
       minimum: 500,
       maximum: 300_000,
     },
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 

@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -22,23 +22,12 @@ export interface WorkerConfig {
   logLevel: LogLevel;
 }
 
-const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  default: path,
-});
-const origin = (description: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  pattern: "^https://[^/]+$",
-});
-
 export const workerConfig: ConfigDefinition = {
   service: "creds-worker",
   required: ["publicUrl", "brokerUrl", "signerUrl", "bucket"],
   properties: {
-    listen: { type: "integer", description: "TLS port", default: 9094, minimum: 0, maximum: 65535 },
-    adminListen: { type: "integer", description: "Port of health and metrics", default: 9464, minimum: 0, maximum: 65535 },
+    listen: port("TLS port", 9094),
+    adminListen: port("Port of health and metrics", 9464),
     publicUrl: origin("Origin that clients put into proofs (htu)"),
     brokerUrl: origin("Broker, whose JWKS verifies caps"),
     signerUrl: origin("Signer, for KEKs and storage sessions"),
@@ -50,7 +39,7 @@ export const workerConfig: ConfigDefinition = {
     forcePathStyle: { type: "boolean", description: "Bucket in the path instead of the host name", default: false },
     region: { type: "string", description: "Region of the bucket", default: "us-east-1", minLength: 1 },
     bucket: { type: "string", description: "Bucket of credentials", minLength: 3 },
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 

@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -23,19 +23,6 @@ export interface OperatorConfig {
   logLevel: LogLevel;
 }
 
-const origin = (description: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  pattern: "^https://[^/]+$",
-});
-const port = (description: string, value: number): ConfigDefinition["properties"][string] => ({
-  type: "integer",
-  description,
-  default: value,
-  minimum: 0,
-  maximum: 65_535,
-});
-
 export const operatorConfig: ConfigDefinition = {
   service: "operator",
   required: ["namespace", "podName", "brokerUrl", "workerUrl", "publicUrl"],
@@ -51,18 +38,14 @@ export const operatorConfig: ConfigDefinition = {
     },
     evaluation: { type: "boolean", description: "Deploy the contracts on the development chain at rpcUrl", default: false },
     rpcUrl: { type: "string", description: "RPC of the development chain (evaluation only)", default: "http://agentkeys-chain:8545" },
-    chainFile: {
-      type: "string",
-      description: "Chain and contract addresses (not read in evaluation)",
-      default: "/etc/agentkeys/chain/chain.json",
-    },
-    walletFile: { type: "string", description: "Master wallet, 32 raw bytes or hex", default: "/etc/agentkeys/wallet/privateKey" },
+    chainFile: file("Chain and contract addresses (not read in evaluation)", "/etc/agentkeys/chain/chain.json"),
+    walletFile: file("Master wallet, 32 raw bytes or hex", "/etc/agentkeys/wallet/privateKey"),
     brokerUrl: origin("Origin of the broker; its publicUrl"),
     workerUrl: origin("Origin of the creds-worker; its publicUrl"),
     publicUrl: origin("Origin that sidecars put into proofs (htu)"),
     kubeconfig: { type: "string", description: "Kubeconfig file; empty inside a cluster", default: "" },
     concurrency: { type: "integer", description: "Bindings worked on at the same time", default: 16, minimum: 1, maximum: 64 },
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 

@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -20,23 +20,17 @@ export interface SidecarConfig {
   logLevel: LogLevel;
 }
 
-const origin = (description: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  pattern: "^https://[^/]+$",
-});
-
 export const sidecarConfig: ConfigDefinition = {
   service: "sidecar",
   required: ["operatorUrl", "brokerUrl", "workerUrl", "trustBundle", "placeholder"],
   properties: {
-    listen: { type: "integer", description: "Port of the proxy on loopback", default: 9090, minimum: 0, maximum: 65535 },
-    adminListen: { type: "integer", description: "Port of health and metrics", default: 9091, minimum: 0, maximum: 65535 },
+    listen: port("Port of the proxy on loopback", 9090),
+    adminListen: port("Port of health and metrics", 9091),
     adminHost: { type: "string", description: "Address of the admin port; the kubelet probes the pod's own", default: "0.0.0.0" },
     operatorUrl: origin("Operator, for enrolment and policy"),
     brokerUrl: origin("Broker, for caps and events"),
     workerUrl: origin("Creds-worker, for credentials"),
-    tokenFile: { type: "string", description: "Projected service account token", default: "/var/run/agentkeys/token" },
+    tokenFile: file("Projected service account token", "/var/run/agentkeys/token"),
     trustBundle: { type: "string", description: "CA certificates of our services, PEM", minLength: 1 },
     placeholder: { type: "string", description: "What the agent holds in place of a key", minLength: 8 },
     startWaitMs: {
@@ -53,7 +47,7 @@ export const sidecarConfig: ConfigDefinition = {
       minimum: 0,
       maximum: 600_000,
     },
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 

@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -27,24 +27,6 @@ export interface SignerConfig {
   logLevel: LogLevel;
 }
 
-const port = (description: string, value: number): ConfigDefinition["properties"][string] => ({
-  type: "integer",
-  description,
-  default: value,
-  minimum: 0,
-  maximum: 65535,
-});
-const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  default: path,
-});
-const origin = (description: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  pattern: "^https://[^/]+$",
-});
-
 export const signerConfig: ConfigDefinition = {
   service: "signer",
   required: ["oidcIssuer", "brokerUrl", "workerUrl", "roleArn", "bucket"],
@@ -53,7 +35,7 @@ export const signerConfig: ConfigDefinition = {
     oidcListen: port("TLS port of discovery and JWKS", 8093),
     adminListen: port("Port of health and metrics", 9464),
     oidcIssuer: origin("Issuer of web identity tokens"),
-    allowedClient: { type: "string", description: "URI name a client certificate must carry", default: "spiffe://agentkeys/creds-worker" },
+    allowedClient: file("URI name a client certificate must carry", "spiffe://agentkeys/creds-worker"),
     brokerUrl: origin("Broker, whose JWKS verifies caps"),
     workerUrl: origin("Origin of the worker, to which proofs are made out"),
     chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
@@ -67,7 +49,7 @@ export const signerConfig: ConfigDefinition = {
     region: { type: "string", description: "Region of STS", default: "us-east-1", minLength: 1 },
     roleArn: { type: "string", description: "Role of every actor's session", pattern: "^arn:" },
     bucket: { type: "string", description: "Bucket of credentials", minLength: 3 },
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 

@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigDefinition } from "@agentkeys/common/config";
+import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -21,23 +21,12 @@ export interface WebhookConfig {
   logLevel: LogLevel;
 }
 
-const file = (description: string, path: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  default: path,
-});
-const origin = (description: string): ConfigDefinition["properties"][string] => ({
-  type: "string",
-  description,
-  pattern: "^https://[^/]+$",
-});
-
 export const webhookConfig: ConfigDefinition = {
   service: "webhook",
   required: ["image", "operatorUrl", "brokerUrl", "workerUrl"],
   properties: {
-    listen: { type: "integer", description: "TLS port", default: 9443, minimum: 0, maximum: 65535 },
-    adminListen: { type: "integer", description: "Port of health and metrics", default: 9464, minimum: 0, maximum: 65535 },
+    listen: port("TLS port", 9443),
+    adminListen: port("Port of health and metrics", 9464),
     image: { type: "string", description: "Image of the injected proxy", minLength: 1 },
     imagePullPolicy: {
       type: "string",
@@ -53,7 +42,7 @@ export const webhookConfig: ConfigDefinition = {
     tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
     tlsKeyFile: file("Server key, PEM", "/etc/agentkeys/tls/tls.key"),
     tlsCaFile: file("Trust bundle handed to sidecars, PEM", "/etc/agentkeys/tls/ca.crt"),
-    logLevel: { type: "string", description: "Least level that is logged", default: "info", enum: ["debug", "info", "warn", "error"] },
+    logLevel,
   },
 };
 
