@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeCertificate } from "./lib/certificate.ts";
+import { makeCertificate } from "../e2e/lib/certificate.ts";
 import { LOAD_CORE } from "./lib/process.ts";
 import { writeReport } from "./lib/report.ts";
 import { textOf, type Row, type Say } from "./lib/rows.ts";
@@ -30,7 +30,8 @@ await bundle();
 execFileSync("taskset", ["-a", "-cp", LOAD_CORE, String(process.pid)], { stdio: "ignore" });
 
 const folder = mkdtempSync(join(tmpdir(), "agentkeys-bench-"));
-const tls = makeCertificate(folder);
+const { certFile: cert, keyFile: key } = makeCertificate(["DNS:upstream.test", "DNS:localhost", "IP:127.0.0.1"], folder);
+const tls = { cert, key };
 const parts: Record<string, () => Promise<Row[]>> = {
   "data-path": () => measureDataPath(folder, tls, say),
   start: () => measureStart(tls.cert),

@@ -1,7 +1,8 @@
 /** What every scenario stands on: the chart installed, a stub provider with its own CA, a wallet file and canary keys. */
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeCertificate } from "./certificate.ts";
 import { apply, eventually, forward, getJson, helm, kubectl, namespaceObject, run, SYSTEM } from "./kube.ts";
 
 export const PROVIDER = "e2e-provider";
@@ -50,30 +51,9 @@ export async function install(): Promise<void> {
 
 /** A stub provider over TLS in its own namespace, at which the presets of the tests are pointed. */
 export async function startProvider(): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), "agentkeys-e2e-"));
   const host = `provider.${PROVIDER}.svc`;
-  const at = (name: string): string => join(dir, name);
-  await run("openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "2",
-    "-subj",
-    `/CN=${host}`,
-    "-addext",
-    `subjectAltName=DNS:${host}`,
-    "-keyout",
-    at("key"),
-    "-out",
-    at("crt"),
-  ]);
-  const certificate = await readFile(at("crt"), "utf8");
-  const data = { "tls.crt": certificate, "tls.key": await readFile(at("key"), "utf8") };
+  const { cert: certificate, key } = makeCertificate([`DNS:${host}`]);
+  const data = { "tls.crt": certificate, "tls.key": key };
   const labels = { app: "provider" };
   const container = {
     name: "provider",

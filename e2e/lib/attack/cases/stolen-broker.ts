@@ -4,7 +4,8 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import { delegationHash } from "@agentkeys/common/delegation";
-import { run as program, kubectl, SYSTEM } from "../../kube.ts";
+import { makeCertificate } from "../../certificate.ts";
+import { kubectl, SYSTEM } from "../../kube.ts";
 import { capOf, forge, partyOf, use } from "../calls.ts";
 import type { AttackCase } from "../case.ts";
 import { failsWith, refused } from "../expect.ts";
@@ -13,9 +14,6 @@ import { refusedUse } from "../reads.ts";
 import { assume, identityClaims } from "../store.ts";
 import { delegate, newSession, prove, sign } from "../tokens.ts";
 import { withLeaf } from "../wire.ts";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 /** B's claims with the thief's session key. */
 async function asB(kit: Kit, delegation: string): Promise<Party> {
@@ -144,7 +142,7 @@ const network: AttackCase[] = [
     run: async (kit) => {
       const refusal = /upstream_unreachable.*(ECONNRESET|certificate|alert|socket|closed)/is;
       await failsWith(kit.signer.call("POST", "/sts-credentials", { body: await chainOf(kit) }), refusal);
-      const forged = withLeaf(kit.signer, kit.loot.caPem, await selfMadeLeaf());
+      const forged = withLeaf(kit.signer, kit.loot.caPem, selfMadeLeaf());
       try {
         await failsWith(forged.call("POST", "/sts-credentials", { body: await chainOf(kit) }), refusal);
       } finally {
@@ -213,25 +211,6 @@ const network: AttackCase[] = [
 ];
 
 /** A certificate with the worker's URI that our CA never signed. */
-async function selfMadeLeaf(): Promise<{ cert: string; key: string }> {
-  const dir = await mkdtemp(join(tmpdir(), "agentkeys-attack-"));
-  const [cert, key] = [join(dir, "crt"), join(dir, "key")];
-  const san = "subjectAltName=URI:spiffe://agentkeys/creds-worker";
-  const make = [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "1",
-    "-subj",
-    "/CN=agentkeys-creds-worker",
-  ];
-  await program("openssl", [...make, "-addext", san, "-keyout", key, "-out", cert]);
-  return { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
-}
+const selfMadeLeaf = (): { cert: string; key: string } => makeCertificate(["URI:spiffe://agentkeys/creds-worker"]);
 
 export const stolenBrokerCases: readonly AttackCase[] = [...caps, ...network];
