@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Wallet } from "ethers";
+import { Contract, Wallet } from "ethers";
+import { SidecarRegistry } from "@agentkeys/contracts";
 import { parseChainConfig } from "@agentkeys/common/chain";
 import { keyHex, operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { listen } from "@agentkeys/common/http";
 import { captureLog } from "@agentkeys/common/testing";
 import { openChainWriter, type ChainWriter } from "../../operator/src/chain/index.ts";
+import { providerFor } from "../src/chain/provider.ts";
 import { openChainView } from "../src/chain/view.ts";
 import { TestMachine } from "./fakes/machine.ts";
 import { startServices, type Services } from "./fakes/services.ts";
@@ -119,6 +121,19 @@ describe("chain deploy", () => {
     for (const address of Object.values(config.contracts)) expect(await view.hasCode(String(address))).toBe(true);
     view.close();
     expect(readdirSync(machine.folder).sort()).toEqual([".config", "chain.json"]);
+  });
+
+  test("a forwarder of its own is deployed when asked for, and registry and scope trust it", async () => {
+    await machine.run(["init"]);
+    const out = join(machine.folder, "chain.json");
+    const outcome = await machine.run(deploy("--out", out, "--forwarder", "new"));
+    expect(outcome).toMatchObject({ code: 0, out: expect.stringMatching(/^forwarder +0x[0-9a-f]{40}$/m) });
+    const { contracts } = parseChainConfig(readFileSync(out, "utf8"));
+    const provider = providerFor(url, 31337);
+    const trusts = (address: string): Promise<unknown> =>
+      new Contract(address, SidecarRegistry.abi, provider).getFunction("isTrustedForwarder").staticCall(contracts.forwarder);
+    expect([await trusts(contracts.registry), await trusts(contracts.scope)]).toEqual([true, true]);
+    provider.destroy();
   });
 
   test("an existing file is not replaced, and nothing is deployed for it", async () => {

@@ -4,7 +4,10 @@
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
-import { AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
+import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
+
+/** Deploys a forwarder with the contracts. */
+export const NEW_FORWARDER = "new";
 
 /** What a deployment needs: a connected wallet that pays, and what the chain file says besides the addresses. */
 export interface DeployOptions {
@@ -14,16 +17,15 @@ export interface DeployOptions {
   explorerTxUrl?: string;
   /** Who may rotate K3; the wallet when left out. */
   governance?: string;
-  /** ERC-2771 forwarder; none when left out. */
+  /** ERC-2771 forwarder that the contracts trust for good: an address, or NEW_FORWARDER; none when left out. */
   trustedForwarder?: string;
   onProgress?: (contract: string, address: string) => void;
 }
 
-/** Deploys registry, scope, epoch counter and lens in this order; throws ethers' error when a transaction fails. */
+/** Deploys forwarder (when asked for), registry, scope, epoch counter and lens in this order; throws ethers' error when a transaction fails. */
 export async function deployContracts(options: DeployOptions): Promise<ChainConfig> {
   const { wallet, profile, rpcUrls, explorerTxUrl } = options;
   if (wallet.provider === null) throw new AgentKeysError("config_invalid", { message: "The wallet must be connected" });
-  const forwarder = options.trustedForwarder ?? ZeroAddress;
   const { chainId } = await wallet.provider.getNetwork();
   let nonce = await wallet.getNonce();
   const deploy = async (name: string, artifact: { abi: unknown; bytecode: string }, args: unknown[]): Promise<string> => {
@@ -34,12 +36,15 @@ export async function deployContracts(options: DeployOptions): Promise<ChainConf
     options.onProgress?.(name, address);
     return address;
   };
-  const registry = await deploy("SidecarRegistry", SidecarRegistry, [forwarder]);
-  const scope = await deploy("AgentKeysScope", AgentKeysScope, [registry, forwarder]);
+  const trusted = options.trustedForwarder;
+  const forwarder = trusted === NEW_FORWARDER ? await deploy("AgentKeysForwarder", AgentKeysForwarder, []) : trusted?.toLowerCase();
+  const registry = await deploy("SidecarRegistry", SidecarRegistry, [forwarder ?? ZeroAddress]);
+  const scope = await deploy("AgentKeysScope", AgentKeysScope, [registry, forwarder ?? ZeroAddress]);
   const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? wallet.address]);
   const lens = await deploy("AgentKeysLens", AgentKeysLens, [registry, scope, epoch]);
   const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
-  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens } };
+  const relayed = forwarder === undefined ? {} : { forwarder };
+  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, ...relayed } };
 }
 
 /** Gives an account `wei` on a local anvil; other chains answer an error, which is thrown. */

@@ -8,6 +8,8 @@ interface Vm {
     function stopPrank() external;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
     function expectRevert(bytes calldata revertData) external;
     function assume(bool condition) external pure;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { Interface } from "ethers";
 import { readFileSync } from "node:fs";
 import { EVENT_ABI, LENS_ABI } from "../../common/src/chain/abi.ts";
@@ -51,5 +51,12 @@ test("upstream's selectors, errors and topics that we keep are the compiled ones
       "NotSignerGovernance(address,address)",
       "ZeroAddressGovernance()",
     ]),
+  );
+});
+
+test("a forward request is signed over what OpenZeppelin's forwarder has checked", () => {
+  const forwarder = new Interface(AgentKeysForwarder.abi);
+  expect(forwarder.getFunction("execute")?.format("full")).toBe(
+    "function execute((address from, address to, uint256 value, uint256 gas, uint48 deadline, bytes data, bytes signature) request) payable",
   );
 });

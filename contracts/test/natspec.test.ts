@@ -17,7 +17,7 @@ function isDocumented(lines: readonly string[], index: number): boolean {
 test.each(sources)("everything a caller of %s sees has its NatSpec", (_name, source) => {
   const lines = source.split("\n");
   const visible = lines.map((line, index) => ({ line, index })).filter(({ line }) => VISIBLE.test(line));
-  expect(visible.length).toBeGreaterThan(3);
+  expect(visible.length).toBeGreaterThan(0);
   expect(visible.filter(({ index }) => !isDocumented(lines, index)).map(({ line }) => line.trim())).toEqual([]);
 });
 

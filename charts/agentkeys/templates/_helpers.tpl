@@ -15,7 +15,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- /* chain.json of the production profile; what is left out is the chain profile's. */}}
 {{- define "agentkeys.chainJson" -}}
 {{- if gt (int .quorum) (len .rpcUrls) }}{{ fail (printf "chain.quorum is %d but chain.rpcUrls has %d: add URLs or lower the quorum" (int .quorum) (len .rpcUrls)) }}{{ end }}
-{{- $chain := dict "profile" .profile "chainId" .chainId "rpcUrls" .rpcUrls "explorerTxUrl" .explorerTxUrl "contracts" .contracts }}
+{{- $contracts := dict }}
+{{- range $name, $address := .contracts }}{{ if $address }}{{ $_ := set $contracts $name $address }}{{ end }}{{ end }}
+{{- $chain := dict "profile" .profile "chainId" .chainId "rpcUrls" .rpcUrls "explorerTxUrl" .explorerTxUrl "contracts" $contracts }}
 {{- if .finality }}{{ $_ := set $chain "finality" .finality }}{{ end }}
 {{- if gt (int .quorum) 1 }}{{ $_ := set $chain "quorum" (int .quorum) }}{{ end }}
 {{- if .maxAgeSeconds }}{{ $_ := set $chain "maxAgeSeconds" (int .maxAgeSeconds) }}{{ end }}

@@ -4,7 +4,7 @@ import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
-import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
 import { isAddress, Wallet, type JsonRpcProvider } from "ethers";
 import { chainWords, providerFor } from "../chain/provider.ts";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
@@ -23,7 +23,7 @@ export const chainDeploy: Command = {
   name: "chain deploy",
   operands: "--profile <chain> --rpc-url <url>",
   summary: "deploy the contracts and write chain.json",
-  detail: `Deploys registry, scope, epoch counter and lens with your wallet and writes the chain file the chart and the other commands
+  detail: `Deploys registry, scope, epoch counter and lens (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
 read. Nothing is written when a deployment fails. On anvil the wallet is given coins first.
 Profiles: ${PROFILES}.`,
   example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",
@@ -33,12 +33,16 @@ Profiles: ${PROFILES}.`,
     "wallet-file": { type: "string", value: "<file>", description: "wallet that pays, instead of the one of `agentkeys init`" },
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
     governance: { type: "string", value: "<address>", description: "who may rotate K3; the wallet when left out" },
-    forwarder: { type: "string", value: "<address>", description: "ERC-2771 forwarder to trust; none when left out" },
+    forwarder: {
+      type: "string",
+      value: "<address>",
+      description: "ERC-2771 forwarder to trust for good, or `new` to deploy one; none when left out",
+    },
   },
   run: async (call) => {
     noMoreWords(call, 0);
     const deployment = deploymentOf(call);
-    const [governance, forwarder] = [addressOf(call, "governance"), addressOf(call, "forwarder")];
+    const [governance, forwarder] = [addressOf(call, "governance"), forwarderOf(call)];
     const provider = providerFor(deployment.rpcUrl, deployment.known.chainId);
     call.defer(() => provider.destroy());
     const wallet = new Wallet(keyHex(payingKey(call)), provider);
@@ -73,6 +77,10 @@ function addressOf(call: Call, name: string): string | undefined {
   const value = call.text(name);
   if (value !== undefined && !isAddress(value)) throw usage(`--${name} must be an address (0x and 40 hex digits)`);
   return value;
+}
+
+function forwarderOf(call: Call): string | undefined {
+  return call.text("forwarder") === NEW_FORWARDER ? NEW_FORWARDER : addressOf(call, "forwarder");
 }
 
 function payingKey(call: Call): Secret {

@@ -4,6 +4,7 @@ import type { ChainConfig, ContractAddresses } from "./types.ts";
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const CONTRACTS = ["registry", "scope", "epoch", "lens"] as const;
+const OPTIONAL_CONTRACTS = ["forwarder"] as const;
 const MAX_AGE_LIMIT_SECONDS = 86_400;
 
 type Unchecked = Partial<Record<keyof ChainConfig, unknown>>;
@@ -48,7 +49,8 @@ function problemsOfReading({ rpcUrls: urls, quorum, finality, maxAgeSeconds }: U
 function problemsOfContracts(contracts: unknown): string[] {
   const given = (contracts ?? {}) as Record<string, unknown>;
   const isAddress = (name: string): boolean => typeof given[name] === "string" && ADDRESS.test(given[name]);
-  return CONTRACTS.filter((name) => !isAddress(name)).map((name) => `contracts.${name} must be an address`);
+  const asked = [...CONTRACTS, ...OPTIONAL_CONTRACTS.filter((name) => given[name] !== undefined)];
+  return asked.filter((name) => !isAddress(name)).map((name) => `contracts.${name} must be an address`);
 }
 
 function problemsOf(text: string): string[] {
@@ -73,7 +75,10 @@ export function parseChainConfig(text: string): ChainConfig {
     throw new AgentKeysError("config_invalid", { message: `The chain file is invalid:\n  ${problems.join("\n  ")}` });
   const config = JSON.parse(text) as ChainConfig;
   const { explorerTxUrl, finality, quorum, maxAgeSeconds } = { ...profileOf(config.profile), ...config };
-  const lower = Object.fromEntries(CONTRACTS.map((name) => [name, config.contracts[name].toLowerCase()]));
+  const names = [...CONTRACTS, ...OPTIONAL_CONTRACTS];
+  const lower = Object.fromEntries(
+    names.flatMap((name) => (config.contracts[name] === undefined ? [] : [[name, config.contracts[name].toLowerCase()]])),
+  );
   return {
     profile: config.profile,
     chainId: config.chainId,

@@ -7,6 +7,8 @@ export interface ContractAddresses {
   scope: string;
   epoch: string;
   lens: string;
+  /** ERC-2771 forwarder that registry and scope trust; absent when they trust none. */
+  forwarder?: string;
 }
 
 /** One chain and the contracts on it, as kept in `chain.json`. */

@@ -42,8 +42,16 @@ test.each([
   ["explorerTxUrl", { explorerTxUrl: "https://explorer.example/tx" }],
   ["contracts.lens", { contracts: { ...contracts, lens: "0x1234" } }],
   ["contracts.registry", { contracts: null }],
+  ["contracts.forwarder", { contracts: { ...contracts, forwarder: "" } }],
 ])("a chain file with a wrong %s is refused by that name", (name, wrong) => {
   expect(() => parseChainConfig(JSON.stringify({ ...good, ...wrong }))).toThrow(name);
+});
+
+test("a forwarder stands in a chain file that has one", () => {
+  const forwarder = `0x${"Ee".repeat(20)}`;
+  expect(parseChainConfig(JSON.stringify({ ...good, contracts: { ...contracts, forwarder } })).contracts.forwarder).toBe(
+    forwarder.toLowerCase(),
+  );
 });
 
 test.each(["", "null", "[]", "7", "{"])("a chain file that is %j is refused", (text) => {

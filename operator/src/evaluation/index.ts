@@ -3,7 +3,7 @@
  * Must not be used with a chain that holds value.
  */
 import { JsonRpcProvider, Network, Wallet } from "ethers";
-import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
 import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex } from "@agentkeys/common/identity";
@@ -46,7 +46,7 @@ export async function ensureEvaluationChain(of: {
     if (known !== null && (await hasCode(provider, known))) return known;
     const wallet = new Wallet(keyHex(of.walletKey), provider);
     await fundWithAnvil(of.rpcUrl, wallet.address);
-    const deployed = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl] });
+    const deployed = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl], trustedForwarder: NEW_FORWARDER });
     const config: ChainConfig = { ...deployed, maxAgeSeconds: MAX_AGE_SECONDS };
     const metadata = { namespace: of.namespace, name: CONFIG_MAP };
     const data = { "chain.json": `${JSON.stringify(config, null, 2)}\n` };
