@@ -4,7 +4,16 @@
 import { MAX_DELEGATION_CHARS } from "../delegation-token/index.ts";
 import { bindingPolicySchema, type BindingPolicy } from "./policy.ts";
 
-export { bindingPolicySchema, type BindingPolicy, type ServiceAuth, type ServiceLimits, type ServicePolicy } from "./policy.ts";
+export {
+  bindingPolicySchema,
+  type BindingPolicy,
+  type Caller,
+  type ProcessCaller,
+  type ServiceAuth,
+  type ServiceLimits,
+  type ServicePolicy,
+  type WorkloadCaller,
+} from "./policy.ts";
 
 /** POST `/v1/cap/<op>`. Omni and hash are checked by the normaliser, the service name by its own rule. */
 export interface CapRequest {

@@ -15,6 +15,22 @@ export interface ServiceLimits {
   maxBodyBytes?: number;
 }
 
+/** A process on the machine of the proxy. `binaryPath` is the absolute path of its executable; absent: any of that uid. */
+export interface ProcessCaller {
+  uid: number;
+  binaryPath?: string;
+}
+
+/** A workload by its SPIFFE ID. `publicKeySha256` pins its key (hex of the hashed SubjectPublicKeyInfo), `measurement` what it runs. */
+export interface WorkloadCaller {
+  spiffeId: string;
+  publicKeySha256?: string;
+  measurement?: string;
+}
+
+/** Who may use a service; each names one kind. */
+export type Caller = ProcessCaller | WorkloadCaller;
+
 export interface ServicePolicy {
   name: string;
   /** Service hash. */
@@ -32,7 +48,8 @@ export interface ServicePolicy {
   allowInsecure: boolean;
   errorShape: "openai" | "anthropic" | "generic";
   limits: ServiceLimits;
-  callers?: { uid: number }[];
+  /** Absent: every process of the pod. Empty: nobody. */
+  callers?: Caller[];
 }
 
 /** What a sidecar may do, as the operator says it; the chain decides again at every cap. */
@@ -52,6 +69,25 @@ export interface BindingPolicy {
 const text = { type: "string", maxLength: 2048 } as const;
 const patterns = { type: "array", items: text, maxItems: 256 } as const;
 const count = { type: "integer", minimum: 1 } as const;
+
+const uid = { type: "integer", minimum: 0, maximum: 4_294_967_295 } as const;
+const absolutePath = { type: "string", pattern: "^/", maxLength: 4096 } as const;
+
+const callerSchema = {
+  oneOf: [
+    { type: "object", additionalProperties: false, required: ["uid"], properties: { uid, binaryPath: absolutePath } },
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["spiffeId"],
+      properties: {
+        spiffeId: { type: "string", pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", maxLength: 2048 },
+        publicKeySha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+        measurement: { type: "string", minLength: 1, maxLength: 1024 },
+      },
+    },
+  ],
+} as const;
 
 const servicePolicySchema = {
   type: "object",
@@ -97,11 +133,7 @@ const servicePolicySchema = {
       additionalProperties: false,
       properties: { requestsPerMinute: count, requestsPerHour: count, maxConcurrent: count, maxBodyBytes: count },
     },
-    callers: {
-      type: "array",
-      maxItems: 64,
-      items: { type: "object", additionalProperties: false, required: ["uid"], properties: { uid: { type: "integer", minimum: 0 } } },
-    },
+    callers: { type: "array", maxItems: 64, items: callerSchema },
   },
 } as const;
 

@@ -1,14 +1,16 @@
 import type { Socket } from "node:net";
+import type { CallerIdentity } from "./identity.ts";
 import { findSocketUid, type SocketPair } from "./proc-net-tcp.ts";
 
-/** One connection's caller. `uid()` is looked up at most once per connection; null when the kernel does not list the socket. */
-export interface Caller {
-  uid(): Promise<number | null>;
+/** Who is at the other end of one connection. */
+export interface Peer {
+  /** Asked only when a service names its callers. Null when nothing is known of the peer: it is refused. */
+  identify(): Promise<CallerIdentity | null>;
 }
 
 export interface CallerGuard {
   /** Null when the peer is not on loopback: the connection is to be closed without an answer. */
-  identify(socket: Socket): Caller | null;
+  identify(socket: Socket): Peer | null;
 }
 
 export interface CallerGuardDeps {
@@ -30,10 +32,13 @@ export function createCallerGuard(deps: CallerGuardDeps): CallerGuard {
       if (!isLoopback(remoteAddress) || !isLoopback(localAddress) || remotePort === undefined || localPort === undefined) return null;
       // The peer's own socket has the ends swapped: its local end is our remote end.
       const pair: SocketPair = { localAddress: remoteAddress, localPort: remotePort, remoteAddress: localAddress, remotePort: localPort };
-      let lookup: Promise<number | null> | undefined;
-      return {
-        uid: () => (lookup ??= findSocketUid(deps.readProcFile, pair)),
-      };
+      let lookup: Promise<CallerIdentity | null> | undefined;
+      return { identify: () => (lookup ??= processOf(deps, pair)) };
     },
   };
+}
+
+async function processOf(deps: CallerGuardDeps, pair: SocketPair): Promise<CallerIdentity | null> {
+  const uid = await findSocketUid(deps.readProcFile, pair);
+  return uid === null ? null : { kind: "process", uid };
 }

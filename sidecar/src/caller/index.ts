@@ -1,6 +1,7 @@
 /**
- * Who is asking, in a pod: the peer must sit on loopback, so in this pod's network namespace; a uid only when a service
- * names its callers. Must not know services, credentials or HTTP.
+ * Who is asking, and whether a rule fits. In a pod the peer must sit on loopback, so in this pod's network namespace; its uid is
+ * looked up only when a service names its callers. Must not know services, credentials or HTTP.
  */
-export { createCallerGuard, type Caller, type CallerGuard } from "./guard.ts";
+export { createCallerGuard, type CallerGuard, type Peer } from "./guard.ts";
+export { callerName, ruleFor, strangerName, type CallerIdentity, type ProcessIdentity, type WorkloadIdentity } from "./identity.ts";
 export { findSocketUid } from "./proc-net-tcp.ts";

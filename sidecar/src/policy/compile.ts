@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { BindingPolicy, ServicePolicy } from "@agentkeys/common/wire";
+import type { BindingPolicy, Caller, ServicePolicy } from "@agentkeys/common/wire";
 import { compileRules, type RuleSet } from "./rules.ts";
 
 /** The one slot that the key goes into. `before` and `after` surround it, `name` is lower case for headers. */
@@ -29,8 +29,8 @@ export interface CompiledService {
   readonly allowPrivateAddresses: boolean;
   readonly errorShape: "openai" | "anthropic" | "generic";
   readonly limits: { perMinute: number | undefined; perHour: number | undefined; concurrent: number | undefined; bodyBytes: number };
-  /** Null: every process of the pod. */
-  readonly callerUids: ReadonlySet<number> | null;
+  /** Null: every process of the pod. Empty: nobody. */
+  readonly callers: readonly Caller[] | null;
   /** Equal for two policies exactly when connections of the one may serve the other. */
   readonly transportKey: string;
 }
@@ -109,7 +109,7 @@ function compileService(service: ServicePolicy): CompiledService {
       concurrent: service.limits.maxConcurrent,
       bodyBytes: service.limits.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     },
-    callerUids: service.callers === undefined ? null : new Set(service.callers.map((caller) => caller.uid)),
+    callers: service.callers ?? null,
     transportKey: JSON.stringify([upstream.origin, caBundle ?? "", service.allowPrivateAddresses, isIP(upstream.host)]),
   };
 }

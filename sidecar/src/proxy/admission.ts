@@ -1,10 +1,12 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { Caller } from "../caller/index.ts";
+import type { Caller } from "@agentkeys/common/wire";
+import { callerName, ruleFor, strangerName, type Peer } from "../caller/index.ts";
 import type { CompiledService } from "../policy/index.ts";
 import { FAILURES_PER_MINUTE, type FailureLimit, type Quota } from "../quota/index.ts";
 import type { Call } from "./call.ts";
 import { guardRequest } from "./guard.ts";
 import { requestHeaders } from "./headers.ts";
+import type { Origin } from "./listeners.ts";
 import type { PlaceholderCheck } from "./placeholder.ts";
 import type { PolicySource } from "./ports.ts";
 import { findService, readTarget, type Target } from "./target.ts";
@@ -40,10 +42,11 @@ export class QuotaRefusal {
   }
 }
 
-async function checkCaller(call: Call, allowed: ReadonlySet<number>, caller: Caller): Promise<void> {
-  const uid = await caller.uid();
-  if (uid !== null) call.caller = `uid:${uid}`;
-  if (uid === null || !allowed.has(uid)) throw new AgentKeysError("caller_refused");
+async function checkCaller(call: Call, allowed: readonly Caller[], peer: Peer): Promise<void> {
+  const identity = await peer.identify();
+  const rule = identity === null ? null : ruleFor(allowed, identity);
+  if (identity !== null) call.caller = rule === null ? strangerName(identity) : callerName(rule);
+  if (rule === null) throw new AgentKeysError("caller_refused");
 }
 
 /** Before anything that a guess could be tried on. */
@@ -64,8 +67,8 @@ function checkBodyLength(call: Call, service: CompiledService): void {
 }
 
 /** Every check that needs neither the broker nor the upstream, in the order of the design; throws at the first that fails. */
-export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<string>, deps: AdmissionDeps): Promise<Admission> {
-  guardRequest(call.request, hosts);
+export async function admit(call: Call, origin: Origin, deps: AdmissionDeps): Promise<Admission> {
+  guardRequest(call.request, origin.hosts);
   const waiting = deps.waiting();
   if (waiting !== null) await waiting;
   const policy = deps.policy.current();
@@ -74,7 +77,7 @@ export async function admit(call: Call, caller: Caller, hosts: ReadonlySet<strin
   const { service, rest } = findService(call.request.url ?? "", policy);
   call.service = service;
   if (policy.isSuspended) throw new AgentKeysError("binding_suspended");
-  if (service.callerUids !== null) await checkCaller(call, service.callerUids, caller);
+  if (service.callers !== null) await checkCaller(call, service.callers, origin.peer);
   checkFailures(call, deps.failures);
   const { headers, hasPlaceholder, isWebSocket } = requestHeaders(call.request.rawHeaders, service, deps.placeholder);
   if (isWebSocket && !call.isUpgrade) throw new AgentKeysError("upgrade_refused");

@@ -4,4 +4,14 @@
  * Bodies and answers are streamed and never kept.
  */
 export { createProxy } from "./server.ts";
-export type { Credential, CredentialSource, PolicySource, Proxy, ProxyDeps, ResolveHost, Revocations, RunningProxy } from "./ports.ts";
+export type {
+  Credential,
+  CredentialSource,
+  Entrance,
+  PolicySource,
+  Proxy,
+  ProxyDeps,
+  ResolveHost,
+  Revocations,
+  RunningProxy,
+} from "./ports.ts";

@@ -1,20 +1,31 @@
 import { ServerResponse, createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { Server as TlsServer } from "node:tls";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { Caller, CallerGuard } from "../caller/index.ts";
+import type { CallerGuard, Peer } from "../caller/index.ts";
 import { rawRefusal } from "./answers.ts";
 import { Bag } from "./bag.ts";
 import type { Exchange } from "./call.ts";
+import { allowedHosts } from "./guard.ts";
 import { isHandshake } from "./handshake.ts";
+import type { Entrance } from "./ports.ts";
+
+/** Where a request came in, and from whom. */
+export interface Origin {
+  readonly peer: Peer;
+  /** Values of Host that name the listener. */
+  readonly hosts: ReadonlySet<string>;
+}
 
 export interface ListenersOptions {
   addresses: readonly string[];
   port: number;
   callerGuard: CallerGuard;
+  entrances: readonly Entrance[];
   headersMs: number | undefined;
   /** Takes a request; what it answers is called when the answer is out or the client is gone. */
-  onRequest: (exchange: Exchange, caller: Caller) => () => void;
+  onRequest: (exchange: Exchange, origin: Origin) => () => void;
 }
 
 export interface Listeners {
@@ -39,7 +50,7 @@ function refuseRaw(socket: Duplex, parserCode: string | undefined): void {
 
 /** What is known about one accepted connection. */
 interface Connection {
-  readonly caller: Caller;
+  readonly peer: Peer;
   /** Ends of the requests that are being answered; more than one when they are pipelined. */
   readonly running: Bag<() => void>;
 }
@@ -62,10 +73,17 @@ function answerTo(request: IncomingMessage, socket: Socket): ServerResponse {
   return response;
 }
 
-function createListener(options: ListenersOptions, upgraded: Set<Socket>): Server {
+interface ListenerDeps extends Pick<ListenersOptions, "headersMs" | "onRequest"> {
+  readonly callerGuard: CallerGuard;
+  readonly hosts: () => ReadonlySet<string>;
+  readonly createServer: NonNullable<Entrance["createServer"]>;
+  readonly upgraded: Set<Socket>;
+}
+
+function createListener(deps: ListenerDeps): Server {
   const connections = new WeakMap<Duplex, Connection>();
-  const headersTimeout = options.headersMs ?? HEADERS_MS;
-  const server = createServer({
+  const headersTimeout = deps.headersMs ?? HEADERS_MS;
+  const server = deps.createServer({
     insecureHTTPParser: false,
     requireHostHeader: true,
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -78,8 +96,8 @@ function createListener(options: ListenersOptions, upgraded: Set<Socket>): Serve
     shouldUpgradeCallback: isHandshake,
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const hand = (exchange: Exchange, { caller, running }: Connection): void => {
-    const end = options.onRequest(exchange, caller);
+  const hand = (exchange: Exchange, { peer, running }: Connection): void => {
+    const end = deps.onRequest(exchange, { peer, hosts: deps.hosts() });
     const place = running.put(end);
     exchange.response.on("close", () => {
       running.take(place);
@@ -91,14 +109,15 @@ function createListener(options: ListenersOptions, upgraded: Set<Socket>): Serve
     if (connection === undefined) request.destroy();
     else hand({ request, response, isUpgrade: false }, connection);
   };
-  server.on("connection", (socket: Socket) => {
-    const caller = options.callerGuard.identify(socket);
-    if (caller === null) {
+  // Behind TLS a request's socket is the one inside, which is there once the handshake is over.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+    const peer = deps.callerGuard.identify(socket);
+    if (peer === null) {
       socket.destroy();
       return;
     }
     const running = new Bag<() => void>();
-    connections.set(socket, { caller, running });
+    connections.set(socket, { peer, running });
     // An answer that waits behind another one is not told that its client is gone.
     socket.on("close", () => {
       for (const end of running.items()) end();
@@ -115,8 +134,8 @@ function createListener(options: ListenersOptions, upgraded: Set<Socket>): Serve
       socket.destroy();
       return;
     }
-    upgraded.add(socket);
-    socket.on("close", () => upgraded.delete(socket));
+    deps.upgraded.add(socket);
+    socket.on("close", () => deps.upgraded.delete(socket));
     // Waits in the socket until a 101 has passed; with any other answer it is thrown away.
     if (head.length > 0) socket.unshift(head);
     hand({ request, response: answerTo(request, socket), isUpgrade: true }, connection);
@@ -142,15 +161,15 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Opens one strict HTTP server per address, all on one port. A family the machine lacks is skipped, except for the first address. */
-export async function openListeners(options: ListenersOptions): Promise<Listeners> {
+async function openLoopback(options: ListenersOptions, create: (of: Entry) => Server): Promise<{ servers: Server[]; port: number }> {
   const servers: Server[] = [];
-  const upgraded = new Set<Socket>();
-  let { port } = options;
+  let port = options.addresses.length === 0 ? 0 : options.port;
+  let hosts: ReadonlySet<string> = new Set<string>();
   for (const address of options.addresses) {
-    const server = createListener(options, upgraded);
+    const server = create({ callerGuard: options.callerGuard, hosts: () => hosts });
     try {
       port = await bind(server, address, port);
+      hosts = allowedHosts(port);
       servers.push(server);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? "";
@@ -158,6 +177,30 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       for (const open of servers) open.close();
       throw new AgentKeysError("internal", { detail: `listen on ${address}: ${code}`, cause });
     }
+  }
+  return { servers, port };
+}
+
+type Entry = Pick<ListenerDeps, "callerGuard" | "hosts"> & Partial<Pick<ListenerDeps, "createServer">>;
+
+/**
+ * Opens one strict HTTP server per address, all on one port, and one per entrance. A family the machine lacks is skipped, except
+ * for the first address; any other that does not open closes those that did.
+ */
+export async function openListeners(options: ListenersOptions): Promise<Listeners> {
+  const upgraded = new Set<Socket>();
+  const create = (of: Entry): Server =>
+    createListener({ createServer, upgraded, headersMs: options.headersMs, onRequest: options.onRequest, ...of });
+  const { servers, port } = await openLoopback(options, create);
+  for (const { callerGuard, hosts, createServer: own, open } of options.entrances) {
+    const server = create({ callerGuard, hosts: () => hosts, ...(own === undefined ? {} : { createServer: own }) });
+    try {
+      await open(server);
+    } catch (fault) {
+      for (const one of servers) one.close();
+      throw fault;
+    }
+    servers.push(server);
   }
   if (servers.length === 0) throw new AgentKeysError("config_invalid", { detail: "no listen address" });
   return {

@@ -3,6 +3,7 @@
  * fetched, how a policy arrives or who says that one is revoked.
  */
 import type { LookupAddress } from "node:dns";
+import type { Server, ServerOptions } from "node:http";
 import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
@@ -39,6 +40,17 @@ export interface Revocations {
 /** Resolves every address of a host; order is kept. */
 export type ResolveHost = (hostname: string) => Promise<LookupAddress[]>;
 
+/** A way in besides the port on loopback: a socket of its own, with its own idea of who is at the other end. */
+export interface Entrance {
+  readonly callerGuard: CallerGuard;
+  /** Values of Host that name it, lower case. */
+  readonly hosts: ReadonlySet<string>;
+  /** Makes the server from the proxy's strict options; plain HTTP when absent. */
+  readonly createServer?: (options: ServerOptions) => Server;
+  /** Resolves when the server listens. */
+  readonly open: (server: Server) => Promise<void>;
+}
+
 export interface ProxyDeps {
   policy: PolicySource;
   /** What calls wait for while the proxy has just started; null when they need not. */
@@ -55,8 +67,12 @@ export interface ProxyDeps {
   placeholder: Secret;
   callerGuard: CallerGuard;
   resolve: ResolveHost;
-  /** Addresses to bind, normally `["127.0.0.1", "::1"]`; an address family the machine lacks is skipped unless it is the first. */
+  /**
+   * Addresses to bind, normally `["127.0.0.1", "::1"]`; an address family the machine lacks is skipped unless it is the first. None
+   * is allowed where there are `entrances`.
+   */
   listenAddresses: readonly string[];
+  entrances?: readonly Entrance[];
   /** The sidecar's own admin port, refused as an upstream together with the proxy's own. */
   adminPort?: number;
   /** Names this pod in audit rows. */
@@ -66,6 +82,7 @@ export interface ProxyDeps {
 }
 
 export interface RunningProxy {
+  /** On loopback; 0 when it does not listen there. */
   readonly port: number;
   /** Stops accepting, drains for `graceMs`, then cuts what is left. */
   close(graceMs: number): Promise<void>;

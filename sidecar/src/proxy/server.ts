@@ -1,12 +1,10 @@
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { createAuditTrail } from "../audit/index.ts";
-import type { Caller } from "../caller/index.ts";
 import { createFailureLimit, createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
 import type { Call, Exchange } from "./call.ts";
 import { createFlights } from "./flights.ts";
-import { allowedHosts } from "./guard.ts";
-import { openListeners } from "./listeners.ts";
+import { openListeners, type Origin } from "./listeners.ts";
 import { createMeasures } from "./measures.ts";
 import { createPlaceholderCheck } from "./placeholder.ts";
 import type { Proxy, ProxyDeps, RunningProxy } from "./ports.ts";
@@ -43,18 +41,17 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     quota: createQuota(deps.clock),
     failures,
   };
-  let hosts: ReadonlySet<string> = new Set<string>();
   let isDraining = false;
   const bodyIdleMs = deps.timeouts?.bodyMs ?? BODY_IDLE_MS;
   const tunnel = { clock: deps.clock, idleMs: upstreamMs };
   const mask = deps.placeholder.reveal();
   const relayDeps = { credentials: deps.credentials, upstreams, placeholder, mask, isDraining: () => isDraining, tunnel, bodyIdleMs };
 
-  const run = async (call: Call, caller: Caller): Promise<void> => {
+  const run = async (call: Call, origin: Origin): Promise<void> => {
     let isAdmitted = false;
     try {
       if (isDraining) throw new AgentKeysError("shutting_down");
-      const admitted = await admit(call, caller, hosts, admission);
+      const admitted = await admit(call, origin, admission);
       isAdmitted = true;
       const credential = await deps.credentials.get(admitted.service.name);
       isAdmitted = false;
@@ -68,10 +65,10 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     }
   };
 
-  const onRequest = (exchange: Exchange, caller: Caller): (() => void) => {
+  const onRequest = (exchange: Exchange, origin: Origin): (() => void) => {
     const call = ledger.open(exchange);
     flights.add(call);
-    void run(call, caller);
+    void run(call, origin);
     return () => {
       call.end();
     };
@@ -81,11 +78,11 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     addresses: deps.listenAddresses,
     port: wantedPort,
     callerGuard: deps.callerGuard,
+    entrances: deps.entrances ?? [],
     headersMs: deps.timeouts?.headersMs,
     onRequest,
   });
   ownPorts.add(listeners.port);
-  hosts = allowedHosts(listeners.port);
 
   const unsubscribe = [
     deps.revocations.onDrop((services, reason) => {

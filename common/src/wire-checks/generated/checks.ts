@@ -422,10 +422,13 @@ return errors === 0;
 }
 
 export const checkEnrollAnswer: SchemaCheck = validate13;
-const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0}}}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
+const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
 const func6 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^0x[0-9a-f]{64}$", "u");
 const pattern9 = new RegExp("^https?://", "u");
+const pattern10 = new RegExp("^/", "u");
+const pattern11 = new RegExp("^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", "u");
+const pattern12 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1582,9 +1585,13 @@ errors++;
 const len4 = data38.length;
 for(let i4=0; i4<len4; i4++){
 let data39 = data38[i4];
+const _errs84 = errors;
+let valid17 = false;
+let passing0 = null;
+const _errs85 = errors;
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
 if(data39.uid === undefined){
-const err96 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
+const err96 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1594,8 +1601,8 @@ vErrors.push(err96);
 errors++;
 }
 for(const key7 in data39){
-if(!(key7 === "uid")){
-const err97 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(!((key7 === "uid") || (key7 === "binaryPath"))){
+const err97 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1608,7 +1615,7 @@ errors++;
 if(data39.uid !== undefined){
 let data40 = data39.uid;
 if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err98 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err98 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1618,8 +1625,8 @@ vErrors.push(err98);
 errors++;
 }
 if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 < 0 || isNaN(data40)){
-const err99 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data40 > 4294967295 || isNaN(data40)){
+const err99 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1628,11 +1635,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err100 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data40 < 0 || isNaN(data40)){
+const err100 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1643,8 +1647,11 @@ errors++;
 }
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data39.binaryPath !== undefined){
+let data41 = data39.binaryPath;
+if(typeof data41 === "string"){
+if(func2(data41) > 4096){
+const err101 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1653,10 +1660,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/binding/policy/services/" + i0,schemaPath:"#/properties/binding/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern10.test(data41)){
+const err102 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1666,9 +1671,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-}
 else {
-const err103 = {instancePath:instancePath+"/binding/policy/services",schemaPath:"#/properties/binding/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err103 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1680,7 +1684,7 @@ errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err104 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1689,12 +1693,15 @@ vErrors.push(err104);
 }
 errors++;
 }
+var _valid0 = _errs85 === errors;
+if(_valid0){
+valid17 = true;
+passing0 = 0;
 }
-if(data1.version !== undefined){
-let data41 = data1.version;
-if(typeof data41 === "string"){
-if(func2(data41) > 256){
-const err105 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const _errs92 = errors;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.spiffeId === undefined){
+const err105 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1703,9 +1710,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key8 in data39){
+if(!(((key8 === "spiffeId") || (key8 === "publicKeySha256")) || (key8 === "measurement"))){
+const err106 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1715,11 +1722,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data1.trustBundle !== undefined){
-let data42 = data1.trustBundle;
+if(data39.spiffeId !== undefined){
+let data42 = data39.spiffeId;
 if(typeof data42 === "string"){
-if(func2(data42) > 65536){
-const err107 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(func2(data42) > 2048){
+const err107 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1728,8 +1735,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(func2(data42) < 1){
-const err108 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern11.test(data42)){
+const err108 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1740,7 +1747,7 @@ errors++;
 }
 }
 else {
-const err109 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err109 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1750,9 +1757,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data39.publicKeySha256 !== undefined){
+let data43 = data39.publicKeySha256;
+if(typeof data43 === "string"){
+if(!pattern12.test(data43)){
+const err110 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1762,14 +1771,224 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
 else {
-const err111 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err111 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err111];
 }
 else {
 vErrors.push(err111);
+}
+errors++;
+}
+}
+if(data39.measurement !== undefined){
+let data44 = data39.measurement;
+if(typeof data44 === "string"){
+if(func2(data44) > 1024){
+const err112 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+if(func2(data44) < 1){
+const err113 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+var _valid0 = _errs92 === errors;
+if(_valid0 && valid17){
+valid17 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid17 = true;
+passing0 = 1;
+}
+}
+if(!valid17){
+const err116 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+else {
+errors = _errs84;
+if(vErrors !== null){
+if(_errs84){
+vErrors.length = _errs84;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/binding/policy/services/" + i0,schemaPath:"#/properties/binding/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/binding/policy/services",schemaPath:"#/properties/binding/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data1.version !== undefined){
+let data45 = data1.version;
+if(typeof data45 === "string"){
+if(func2(data45) > 256){
+const err121 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+if(data1.trustBundle !== undefined){
+let data46 = data1.trustBundle;
+if(typeof data46 === "string"){
+if(func2(data46) > 65536){
+const err123 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+if(func2(data46) < 1){
+const err124 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+}
+}
+else {
+const err127 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
 }
 errors++;
 }
@@ -1963,7 +2182,7 @@ return errors === 0;
 }
 
 export const checkPolicyUpdate: SchemaCheck = validate15;
-const schema16 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0}}}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+const schema16 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3060,9 +3279,13 @@ errors++;
 const len4 = data36.length;
 for(let i4=0; i4<len4; i4++){
 let data37 = data36[i4];
+const _errs79 = errors;
+let valid16 = false;
+let passing0 = null;
+const _errs80 = errors;
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 if(data37.uid === undefined){
-const err91 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
+const err91 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3072,8 +3295,8 @@ vErrors.push(err91);
 errors++;
 }
 for(const key6 in data37){
-if(!(key6 === "uid")){
-const err92 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+if(!((key6 === "uid") || (key6 === "binaryPath"))){
+const err92 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3086,7 +3309,7 @@ errors++;
 if(data37.uid !== undefined){
 let data38 = data37.uid;
 if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err93 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err93 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3096,8 +3319,8 @@ vErrors.push(err93);
 errors++;
 }
 if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 0 || isNaN(data38)){
-const err94 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data38 > 4294967295 || isNaN(data38)){
+const err94 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3106,11 +3329,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err95 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data38 < 0 || isNaN(data38)){
+const err95 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3121,8 +3341,11 @@ errors++;
 }
 }
 }
-else {
-const err96 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data37.binaryPath !== undefined){
+let data39 = data37.binaryPath;
+if(typeof data39 === "string"){
+if(func2(data39) > 4096){
+const err96 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3131,10 +3354,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-}
-else {
-const err97 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern10.test(data39)){
+const err97 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3144,9 +3365,8 @@ vErrors.push(err97);
 errors++;
 }
 }
-}
 else {
-const err98 = {instancePath:instancePath+"/policy/services",schemaPath:"#/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3158,7 +3378,7 @@ errors++;
 }
 }
 else {
-const err99 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err99 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3167,12 +3387,15 @@ vErrors.push(err99);
 }
 errors++;
 }
+var _valid0 = _errs80 === errors;
+if(_valid0){
+valid16 = true;
+passing0 = 0;
 }
-if(data.version !== undefined){
-let data39 = data.version;
-if(typeof data39 === "string"){
-if(func2(data39) > 256){
-const err100 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+const _errs87 = errors;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.spiffeId === undefined){
+const err100 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3181,9 +3404,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-else {
-const err101 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key7 in data37){
+if(!(((key7 === "spiffeId") || (key7 === "publicKeySha256")) || (key7 === "measurement"))){
+const err101 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3193,11 +3416,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data.trustBundle !== undefined){
-let data40 = data.trustBundle;
+if(data37.spiffeId !== undefined){
+let data40 = data37.spiffeId;
 if(typeof data40 === "string"){
-if(func2(data40) > 65536){
-const err102 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(func2(data40) > 2048){
+const err102 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3206,8 +3429,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(func2(data40) < 1){
-const err103 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern11.test(data40)){
+const err103 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3218,7 +3441,7 @@ errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err104 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3228,14 +3451,226 @@ vErrors.push(err104);
 errors++;
 }
 }
-}
-else {
-const err105 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data37.publicKeySha256 !== undefined){
+let data41 = data37.publicKeySha256;
+if(typeof data41 === "string"){
+if(!pattern12.test(data41)){
+const err105 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err105];
 }
 else {
 vErrors.push(err105);
+}
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+if(data37.measurement !== undefined){
+let data42 = data37.measurement;
+if(typeof data42 === "string"){
+if(func2(data42) > 1024){
+const err107 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+if(func2(data42) < 1){
+const err108 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+var _valid0 = _errs87 === errors;
+if(_valid0 && valid16){
+valid16 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid16 = true;
+passing0 = 1;
+}
+}
+if(!valid16){
+const err111 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+else {
+errors = _errs79;
+if(vErrors !== null){
+if(_errs79){
+vErrors.length = _errs79;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+}
+else {
+const err113 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/policy/services",schemaPath:"#/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data43 = data.version;
+if(typeof data43 === "string"){
+if(func2(data43) > 256){
+const err116 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data.trustBundle !== undefined){
+let data44 = data.trustBundle;
+if(typeof data44 === "string"){
+if(func2(data44) > 65536){
+const err118 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+if(func2(data44) < 1){
+const err119 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+}
+else {
+const err121 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
 }
 errors++;
 }
@@ -3245,8 +3680,8 @@ return errors === 0;
 
 export const checkVerifyK10: SchemaCheck = validate16;
 const schema17 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
-const pattern16 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
-const pattern18 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
+const pattern22 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
+const pattern24 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3297,7 +3732,7 @@ errors++;
 if(data.device_address !== undefined){
 let data0 = data.device_address;
 if(typeof data0 === "string"){
-if(!pattern16.test(data0)){
+if(!pattern22.test(data0)){
 const err4 = {instancePath:instancePath+"/device_address",schemaPath:"#/properties/device_address/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{40}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{40}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -3347,7 +3782,7 @@ errors++;
 if(data.sig !== undefined){
 let data2 = data.sig;
 if(typeof data2 === "string"){
-if(!pattern18.test(data2)){
+if(!pattern24.test(data2)){
 const err8 = {instancePath:instancePath+"/sig",schemaPath:"#/properties/sig/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{130}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{130}$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -3386,7 +3821,7 @@ return errors === 0;
 
 export const checkStoreRequest: SchemaCheck = validate17;
 const schema18 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
-const pattern19 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern25 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3437,7 +3872,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern19.test(data0)){
+if(!pattern25.test(data0)){
 const err4 = {instancePath:instancePath+"/value_b64",schemaPath:"#/properties/value_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
