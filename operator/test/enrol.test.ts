@@ -235,6 +235,7 @@ describe("a pod that made itself look injected", () => {
     ["runs a hook in the proxy", { spec: { initContainers: [{ ...proxy, lifecycle: {} }] } }],
     ["holds such a token of its own", { spec: { volumes: [{ name: "mine", projected: { sources: [audience] } }] } }],
     ["mounts the proxy's token", { spec: { containers: [{ name: "app", volumeMounts: [{ name: "agentkeys-token" }] }] } }],
+    ["mounts the proxy's state", { spec: { containers: [{ name: "app", volumeMounts: [{ name: "agentkeys-state" }] }] } }],
     ["mounts it in a debugger", { spec: { ephemeralContainers: [{ name: "x", volumeMounts: [{ name: "agentkeys-token" }] }] } }],
   ])("is refused when it %s", async (_what, patch) => {
     const undo = { metadata: { annotations: { "agentkeys.io/inject": null } }, spec: { ...injectedSpec, ephemeralContainers: null } };

@@ -16,6 +16,7 @@ export interface SidecarConfig {
   trustBundle: string;
   placeholder: string;
   drainMs: number;
+  stateDir: string;
   startWaitMs: number;
   logLevel: LogLevel;
 }
@@ -46,6 +47,11 @@ export const sidecarConfig: ConfigDefinition = {
       default: 20_000,
       minimum: 0,
       maximum: 600_000,
+    },
+    stateDir: {
+      type: "string",
+      description: "Folder for what must outlive a restart; empty keeps it in memory only",
+      default: "",
     },
     logLevel,
   },

@@ -2,7 +2,9 @@ import type { BindingView } from "../kube/binding.ts";
 import { INJECTED_ANNOTATION, PROXY, type ContainerView, type Finding, type PodView } from "./facts.ts";
 
 const TOKEN_VOLUME = "agentkeys-token";
-const TOKEN_DIR = "/var/run/agentkeys";
+/** What only the proxy may mount, and where. */
+const OWN_VOLUMES = [TOKEN_VOLUME, "agentkeys-state"];
+const OWN_DIRS = ["/var/run/agentkeys", "/var/lib/agentkeys"];
 const TOKEN_AUDIENCE = "agentkeys-enroll";
 const ADMIN_PORT = 9091;
 const DEFAULT_PROXY_PORT = 9090;
@@ -60,27 +62,28 @@ function clashOfNames(pod: PodView): string | undefined {
   const isFirst = pod.spec?.initContainers?.some(({ name }) => name === PROXY) === true;
   const isOurs = named.length === 1 && isFirst && pod.metadata?.annotations?.[INJECTED_ANNOTATION] !== undefined;
   if (named.length > 0) return isOurs ? undefined : `a container is already called ${PROXY}: rename it`;
-  const isTaken = pod.spec?.volumes?.some(({ name }) => name === TOKEN_VOLUME) === true;
-  return isTaken ? `a volume is already called ${TOKEN_VOLUME}: rename it` : undefined;
+  const taken = pod.spec?.volumes?.find(({ name }) => OWN_VOLUMES.includes(name));
+  return taken === undefined ? undefined : `a volume is already called ${taken.name}: rename it`;
 }
 
-/** How another container than the proxy could enrol. */
+/** How another container than the proxy could enrol or change what the proxy keeps. */
 function tokenMisuse(pod: PodView): string | undefined {
   const projects = pod.spec?.volumes?.find(
     ({ name, projected }) =>
       name !== TOKEN_VOLUME && projected?.sources?.some((source) => source.serviceAccountToken?.audience === TOKEN_AUDIENCE) === true,
   );
   if (projects !== undefined) return `volume ${projects.name} projects a token of audience ${TOKEN_AUDIENCE}: remove it`;
-  const mounts = allContainers(pod).find(
-    ({ name, volumeMounts }) => name !== PROXY && volumeMounts?.some((mount) => mount.name === TOKEN_VOLUME) === true,
-  );
-  return mounts === undefined ? undefined : `container ${mounts.name} mounts ${TOKEN_VOLUME}: remove the mount`;
+  for (const { name, volumeMounts } of allContainers(pod)) {
+    const mount = name === PROXY ? undefined : volumeMounts?.find((found) => OWN_VOLUMES.includes(found.name));
+    if (mount !== undefined) return `container ${name} mounts ${mount.name}: remove the mount`;
+  }
+  return undefined;
 }
 
 function clashOfContainer({ name, ports, volumeMounts }: ContainerView, taken: readonly number[]): string | undefined {
   const port = ports?.find(({ containerPort }) => taken.includes(containerPort))?.containerPort;
   if (port === ADMIN_PORT) return `container ${name} uses port ${port}, which the proxy needs: choose another`;
   if (port !== undefined) return `container ${name} uses port ${port}: change it, or spec.proxy.port of the binding`;
-  const isMounted = volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_DIR || mountPath.startsWith(`${TOKEN_DIR}/`)) === true;
-  return isMounted ? `container ${name} mounts ${TOKEN_DIR}: choose another path` : undefined;
+  const dir = OWN_DIRS.find((own) => volumeMounts?.some(({ mountPath }) => mountPath === own || mountPath.startsWith(`${own}/`)));
+  return dir === undefined ? undefined : `container ${name} mounts ${dir}: choose another path`;
 }

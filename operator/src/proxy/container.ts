@@ -3,6 +3,8 @@ import {
   ADMIN_PORT,
   DEFAULT_PROXY_PORT,
   PROXY_CONTAINER,
+  STATE_DIR,
+  STATE_VOLUME,
   TOKEN_AUDIENCE,
   TOKEN_DIR,
   TOKEN_VOLUME,
@@ -13,6 +15,8 @@ import {
 
 const TOKEN_SECONDS = 3600;
 const PROXY_UID = 65532;
+/** The kubelet evicts a pod that exceeds it: what the proxy keeps is bounded well below. */
+const STATE_LIMIT = "64Mi";
 export const PLACEHOLDER_VARIABLE = "AGENTKEYS_SIDECAR_PLACEHOLDER";
 
 /** The proxy as a native sidecar: an init container that stays (Kubernetes sidecar containers, stable in 1.33). */
@@ -34,6 +38,7 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       { name: "AGENTKEYS_SIDECAR_WORKER_URL", value: settings.workerUrl },
       { name: "AGENTKEYS_SIDECAR_TRUST_BUNDLE", value: settings.trustBundle },
       { name: PLACEHOLDER_VARIABLE, value: placeholder },
+      { name: "AGENTKEYS_SIDECAR_STATE_DIR", value: STATE_DIR },
       { name: "AGENTKEYS_SIDECAR_LOG_LEVEL", value: proxy.logLevel ?? "info" },
       { name: "POD_NAME", valueFrom: fromField("metadata.name") },
       { name: "POD_NAMESPACE", valueFrom: fromField("metadata.namespace") },
@@ -51,13 +56,20 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       capabilities: { drop: ["ALL"] },
       seccompProfile: { type: "RuntimeDefault" },
     },
-    volumeMounts: [{ name: TOKEN_VOLUME, mountPath: TOKEN_DIR, readOnly: true }],
+    volumeMounts: [
+      { name: TOKEN_VOLUME, mountPath: TOKEN_DIR, readOnly: true },
+      { name: STATE_VOLUME, mountPath: STATE_DIR },
+    ],
     terminationMessagePolicy: "FallbackToLogsOnError",
   };
 }
 
-/** The pod-bound token that only the proxy mounts. */
-export function tokenVolume(): Volume {
+/** What only the proxy mounts: its pod-bound token, and what must outlive a restart of its container. */
+export function proxyVolumes(): Volume[] {
+  return [tokenVolume(), { name: STATE_VOLUME, emptyDir: { sizeLimit: STATE_LIMIT } }];
+}
+
+function tokenVolume(): Volume {
   return {
     name: TOKEN_VOLUME,
     projected: {

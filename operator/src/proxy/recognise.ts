@@ -1,4 +1,4 @@
-import { tokenVolume } from "./container.ts";
+import { proxyVolumes } from "./container.ts";
 import type { Container, EnvVar, Volume } from "./types.ts";
 
 /** Fields that others may set: they change what the proxy may consume or which copy of the same image is pulled, not what runs. */
@@ -39,9 +39,13 @@ export function differenceOfProxy(expected: Container, found: Container): string
   return null;
 }
 
-/** Whether a volume is not the token volume we add. */
-export function differenceOfVolume(found: Volume): boolean {
-  return !isCovered(tokenVolume(), found);
+/** Names the first of the volumes we add that is missing or not as we add it, or null. */
+export function differenceOfVolumes(found: readonly Volume[]): string | null {
+  const different = proxyVolumes().find((ours) => {
+    const [volume, ...others] = found.filter(({ name }) => name === ours.name);
+    return others.length > 0 || !isCovered(ours, volume);
+  });
+  return different?.name ?? null;
 }
 
 function differenceOfEnv(expected: readonly EnvVar[], found: readonly EnvVar[]): string | null {

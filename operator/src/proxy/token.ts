@@ -1,12 +1,22 @@
-import { PROXY_CONTAINER, TOKEN_AUDIENCE, TOKEN_VOLUME, type Container, type RawPodSpec } from "./types.ts";
+import { PROXY_CONTAINER, STATE_VOLUME, TOKEN_AUDIENCE, TOKEN_VOLUME, type Container, type RawPodSpec } from "./types.ts";
 
 /** Every container of a pod, ephemeral ones too. */
 export function allContainers(spec: RawPodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
 }
 
-/** How a pod would let another container than the proxy enrol, or null. */
-export function tokenMisuse(spec: RawPodSpec): { reason: "TokenVolumeForbidden" | "TokenMountForbidden"; message: string } | null {
+const MOUNT_REASONS = [
+  [TOKEN_VOLUME, "TokenMountForbidden"],
+  [STATE_VOLUME, "StateMountForbidden"],
+] as const;
+
+export interface Misuse {
+  reason: "TokenVolumeForbidden" | (typeof MOUNT_REASONS)[number][1];
+  message: string;
+}
+
+/** How a pod would let another container than the proxy enrol or change what the proxy keeps, or null. */
+export function tokenMisuse(spec: RawPodSpec): Misuse | null {
   const volume = (spec.volumes ?? []).find(
     ({ name, projected }) =>
       name !== TOKEN_VOLUME && projected?.sources?.some((source) => source.serviceAccountToken?.audience === TOKEN_AUDIENCE) === true,
@@ -16,14 +26,13 @@ export function tokenMisuse(spec: RawPodSpec): { reason: "TokenVolumeForbidden" 
       reason: "TokenVolumeForbidden",
       message: `volume ${volume.name} projects a token of audience ${TOKEN_AUDIENCE}, which only the proxy may hold: remove it`,
     };
-  const mounter = allContainers(spec).find(
-    ({ name, volumeMounts }) => name !== PROXY_CONTAINER && volumeMounts?.some((mount) => mount.name === TOKEN_VOLUME) === true,
-  );
-  if (mounter !== undefined)
-    return {
-      reason: "TokenMountForbidden",
-      message: `container ${mounter.name} mounts ${TOKEN_VOLUME}, which only the proxy may: remove the mount`,
-    };
+  for (const [held, reason] of MOUNT_REASONS) {
+    const mounter = allContainers(spec).find(
+      ({ name, volumeMounts }) => name !== PROXY_CONTAINER && volumeMounts?.some((mount) => mount.name === held) === true,
+    );
+    if (mounter !== undefined)
+      return { reason, message: `container ${mounter.name} mounts ${held}, which only the proxy may: remove the mount` };
+  }
   return null;
 }
 

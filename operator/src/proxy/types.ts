@@ -62,5 +62,7 @@ export const PROXY_CONTAINER = "agentkeys-proxy";
 export const TOKEN_VOLUME = "agentkeys-token";
 export const TOKEN_AUDIENCE = "agentkeys-enroll";
 export const TOKEN_DIR = "/var/run/agentkeys";
+export const STATE_VOLUME = "agentkeys-state";
+export const STATE_DIR = "/var/lib/agentkeys";
 export const ADMIN_PORT = 9091;
 export const DEFAULT_PROXY_PORT = 9090;

@@ -9,7 +9,7 @@ import {
   PLACEHOLDER_VARIABLE,
   PROXY_CONTAINER,
   proxyContainer,
-  tokenVolume,
+  proxyVolumes,
   type Container,
   type RawPod,
 } from "../proxy/index.ts";
@@ -95,9 +95,14 @@ function annotationsOf({ pod, binding, settings }: InjectInput): Record<string, 
 }
 
 function newParts(pod: RawPod, proxy: Container): PatchOperation[] {
-  const put = (path: string, present: readonly object[] | null | undefined, at: string, value: object): PatchOperation =>
-    (present ?? null) === null ? { op: "add", path, value: [value] } : { op: "add", path: `${path}/${at}`, value };
-  return [put("/spec/initContainers", pod.spec.initContainers, "0", proxy), put("/spec/volumes", pod.spec.volumes, "-", tokenVolume())];
+  const put = (path: string, present: readonly object[] | null | undefined, at: string, values: object[]): PatchOperation[] =>
+    (present ?? null) === null
+      ? [{ op: "add", path, value: values }]
+      : values.map((value) => ({ op: "add", path: `${path}/${at}`, value }));
+  return [
+    ...put("/spec/initContainers", pod.spec.initContainers, "0", [proxy]),
+    ...put("/spec/volumes", pod.spec.volumes, "-", proxyVolumes()),
+  ];
 }
 
 const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -4,10 +4,11 @@ import {
   allContainers,
   DEFAULT_PROXY_PORT,
   differenceOfProxy,
-  differenceOfVolume,
+  differenceOfVolumes,
   PROXY_CONTAINER,
+  proxyVolumes,
+  STATE_DIR,
   TOKEN_DIR,
-  TOKEN_VOLUME,
   tokenMisuse,
   type Container,
   type RawPod,
@@ -51,9 +52,7 @@ function refusalByShape({ spec }: RawPod): Refusal | null {
 function nameClash({ spec }: RawPod, expected: Container): Refusal | null {
   const named = allContainers(spec).filter(({ name }) => name === PROXY_CONTAINER);
   const own = (spec.initContainers ?? []).find(({ name }) => name === PROXY_CONTAINER);
-  const volume = (spec.volumes ?? []).find(({ name }) => name === TOKEN_VOLUME);
-  if (named.length === 0)
-    return volume === undefined ? null : refused("VolumeConflict", `a volume is already called ${TOKEN_VOLUME}: rename it`);
+  if (named.length === 0) return volumeClash(spec);
   if (own === undefined || named.length > 1) return refused("NameConflict", `a container is already called ${PROXY_CONTAINER}: rename it`);
   const difference = differenceOfProxy(expected, own);
   if (difference !== null)
@@ -61,9 +60,16 @@ function nameClash({ spec }: RawPod, expected: Container): Refusal | null {
       "NameConflict",
       `a container is already called ${PROXY_CONTAINER} and is not as it is injected (${difference}): remove it, it is added by itself`,
     );
-  if (volume === undefined || differenceOfVolume(volume))
-    return refused("VolumeConflict", `volume ${TOKEN_VOLUME} is not as it is injected: remove it with container ${PROXY_CONTAINER}`);
+  const volume = differenceOfVolumes(spec.volumes ?? []);
+  if (volume !== null)
+    return refused("VolumeConflict", `volume ${volume} is not as it is injected: remove it with container ${PROXY_CONTAINER}`);
   return null;
+}
+
+function volumeClash(spec: RawPod["spec"]): Refusal | null {
+  const names = proxyVolumes().map(({ name }) => name);
+  const taken = (spec.volumes ?? []).find(({ name }) => names.includes(name));
+  return taken === undefined ? null : refused("VolumeConflict", `a volume is already called ${taken.name}: rename it`);
 }
 
 function misuse({ spec }: RawPod): Refusal | null {
@@ -83,8 +89,10 @@ function useClash({ spec }: RawPod, binding: AgentKeysBinding): Refusal | null {
           : "change it or spec.proxy.port of the binding";
       return refused("PortConflict", `container ${container.name} uses port ${port.containerPort}: ${remedy}`);
     }
-    if (container.volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_DIR || mountPath.startsWith(`${TOKEN_DIR}/`)) === true)
-      return refused("MountConflict", `container ${container.name} mounts ${TOKEN_DIR}: choose another path`);
+    const clash = [TOKEN_DIR, STATE_DIR].find((dir) =>
+      container.volumeMounts?.some(({ mountPath }) => mountPath === dir || mountPath.startsWith(`${dir}/`)),
+    );
+    if (clash !== undefined) return refused("MountConflict", `container ${container.name} mounts ${clash}: choose another path`);
   }
   return null;
 }

@@ -140,12 +140,28 @@ describe("a proxy that somebody else wrote", () => {
     expect(secondPass(withVolume)).toMatchObject({ reason: "VolumeConflict" });
   });
 
+  test("is refused without its state volume, with one of another kind and with one too many", () => {
+    for (const state of [[], [{ hostPath: { path: "/" } }], [{ emptyDir: {} }], [0, 0].map(() => ({ emptyDir: { sizeLimit: "64Mi" } }))]) {
+      const pod = injected();
+      const others = (pod.spec.volumes ?? []).filter(({ name }) => name !== "agentkeys-state");
+      pod.spec.volumes = [...others, ...state.map((kind) => ({ name: "agentkeys-state", ...kind }))];
+      expect(secondPass(pod)).toMatchObject({ kind: "refused", reason: "VolumeConflict" });
+    }
+  });
+
   test("is no way around the rule that only the proxy holds the token", () => {
     const pod = injected();
     pod.spec.containers?.[0]?.volumeMounts?.push({ name: "x", mountPath: "/x" });
     const [app] = pod.spec.containers ?? [];
     if (app !== undefined) app.volumeMounts = [{ name: "agentkeys-token", mountPath: "/t" }];
     expect(secondPass(pod)).toMatchObject({ reason: "TokenMountForbidden" });
+  });
+
+  test("is no way around the rule that only the proxy writes its state", () => {
+    const pod = injected();
+    const [app] = pod.spec.containers ?? [];
+    if (app !== undefined) app.volumeMounts = [{ name: "agentkeys-state", mountPath: "/s" }];
+    expect(secondPass(pod)).toMatchObject({ reason: "StateMountForbidden" });
   });
 });
 

@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -27,6 +27,9 @@ data.startWaitMs = 5000;
 }
 if(data.drainMs === undefined){
 data.drainMs = 20000;
+}
+if(data.stateDir === undefined){
+data.stateDir = "";
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -370,9 +373,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-let data11 = data.logLevel;
-if(typeof data11 !== "string"){
-const err30 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.stateDir !== "string"){
+const err30 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -381,8 +383,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!((((data11 === "debug") || (data11 === "info")) || (data11 === "warn")) || (data11 === "error"))){
-const err31 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+let data12 = data.logLevel;
+if(typeof data12 !== "string"){
+const err31 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -391,14 +394,24 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data12 === "debug") || (data12 === "info")) || (data12 === "warn")) || (data12 === "error"))){
+const err32 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
 else {
 vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
 }
 errors++;
 }

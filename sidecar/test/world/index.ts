@@ -229,6 +229,7 @@ export async function startWorld(
     placeholder: PLACEHOLDER,
     drainMs: options.drainMs ?? 0,
     startWaitMs: options.startWaitMs ?? 0,
+    stateDir: "",
     logLevel: "debug",
   };
   const sidecar = await startSidecar(
