@@ -14,7 +14,7 @@ import {
   readyVerdict,
   scopeHash,
 } from "../src/domain/index.ts";
-import { PRESETS, renderEnv, resolvePreset } from "../src/presets/index.ts";
+import { PRESETS, renderEnv, resolvePreset } from "@agentkeys/common/presets";
 import { aBinding, aService } from "./fakes/objects.ts";
 
 const hex = (digit: string): Hex => `0x${digit.repeat(64)}`;

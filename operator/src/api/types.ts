@@ -44,8 +44,6 @@ export interface KubeObject {
 }
 
 export type { AgentKeysBindingSpec, AgentKeysServiceSpec };
-export type ServiceAuthSpec = NonNullable<AgentKeysServiceSpec["auth"]>;
-export type EnvTemplate = NonNullable<AgentKeysServiceSpec["env"]>[number];
 export type BindingServiceSpec = AgentKeysBindingSpec["services"][number];
 export type BindingLimits = NonNullable<BindingServiceSpec["limits"]>;
 export type ScopeManagement = NonNullable<NonNullable<AgentKeysBindingSpec["scope"]>["management"]>;

@@ -1,8 +1,8 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Clock } from "@agentkeys/common/clock";
+import { PRESETS_VERSION, resolvePreset } from "@agentkeys/common/presets";
 import { API_VERSION, type AgentKeysService, type AgentKeysServiceStatus } from "../api/types.ts";
 import { mergeConditions, type Verdict } from "../domain/index.ts";
-import { PRESETS_VERSION, resolvePreset } from "../presets/index.ts";
 import { RESOURCES, type KubeApi } from "../kube/index.ts";
 import { isSameStatus } from "./binding/status.ts";
 import type { Caches } from "./caches.ts";

@@ -1,7 +1,7 @@
 import { matchesSelector } from "@agentkeys/common/label-selector";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import { resolvePreset, type ResolvedService } from "@agentkeys/common/presets";
 import type { AgentKeysBinding, AgentKeysService, BindingServiceSpec } from "../api/types.ts";
-import { resolvePreset, type ResolvedService } from "../presets/index.ts";
 import { isPathCovered } from "./paths.ts";
 
 export interface AcceptedService {

@@ -2,8 +2,8 @@
  * Injection as a pure function: pod, binding and services in, a JSON Patch or a refusal out. A second pass gives an empty
  * patch. Must not know HTTP, the API server or time.
  */
+import { variablesOf, type ResolvedService } from "@agentkeys/common/presets";
 import { BINDING_ANNOTATION, INJECT_LABEL, INJECTED_ANNOTATION, INJECTED_LABEL, type AgentKeysBinding } from "../api/types.ts";
-import type { ResolvedService } from "../presets/index.ts";
 import {
   DEFAULT_PROXY_PORT,
   PLACEHOLDER_VARIABLE,
@@ -15,7 +15,7 @@ import {
 } from "../proxy/index.ts";
 import { refusalOf, type Refusal } from "./refusal.ts";
 import type { InjectSettings, PatchOperation } from "./types.ts";
-import { patchEnv, variablesOf } from "./variables.ts";
+import { patchEnv } from "./variables.ts";
 
 export const SKIP_ANNOTATION = "agentkeys.io/skip-containers";
 const DEFAULT_CONTAINER_ANNOTATION = "kubectl.kubernetes.io/default-container";

@@ -3,7 +3,7 @@ import { loadYaml } from "@kubernetes/client-node";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { AgentKeysBindingSpec } from "../../src/api/types.ts";
-import { resolvePreset } from "../../src/presets/index.ts";
+import { resolvePreset } from "@agentkeys/common/presets";
 import type { RawPod } from "../../src/proxy/index.ts";
 import { inject } from "../../src/webhook/inject.ts";
 import { podOf } from "../../src/webhook/shape.ts";

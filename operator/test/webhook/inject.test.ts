@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { resolvePreset } from "../../src/presets/index.ts";
+import { resolvePreset } from "@agentkeys/common/presets";
 import type { Container, RawPod } from "../../src/proxy/index.ts";
 import { inject } from "../../src/webhook/inject.ts";
 import { podOf } from "../../src/webhook/shape.ts";

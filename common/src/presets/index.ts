@@ -1,16 +1,15 @@
 /**
- * Presets of well-known upstreams and their merge with an AgentKeysService. Pure; must not know bindings or pods.
+ * Presets of well-known upstreams and their merge with a definition. Pure; must not know bindings, pods or files.
  */
-import { AgentKeysError } from "@agentkeys/common/errors";
-import type { AgentKeysServiceSpec, EnvTemplate } from "../api/types.ts";
+import { AgentKeysError } from "../errors/index.ts";
 import { anthropic } from "./anthropic.ts";
 import { github } from "./github.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
 import { others } from "./others.ts";
-import type { Preset } from "./types.ts";
+import type { EnvTemplate, Preset, ServiceDefinition } from "./types.ts";
 
-export type { Preset } from "./types.ts";
+export type { EnvTemplate, Preset, ServiceDefinition } from "./types.ts";
 
 /** Raised when a preset changes what a sidecar is told. */
 export const PRESETS_VERSION = "1";
@@ -34,8 +33,8 @@ const CUSTOM: Omit<Preset, "upstream"> = {
   errorShape: "generic",
 };
 
-/** Preset plus overrides of the spec; throws `invalid_input` for an unknown preset, a missing or unsafe upstream. */
-export function resolvePreset(spec: AgentKeysServiceSpec, serviceName: string): ResolvedService {
+/** Preset plus overrides of the definition; throws `invalid_input` for an unknown preset, a missing or unsafe upstream. */
+export function resolvePreset(spec: ServiceDefinition, serviceName: string): ResolvedService {
   const preset = presetOf(spec);
   const upstream = upstreamOf(spec, preset);
   const prefix = spec.pathPrefix ?? preset.pathPrefix;
@@ -62,7 +61,24 @@ export function renderEnv(service: ResolvedService, of: { proxy: string; placeho
   return service.env.map(({ name, value }) => ({ name, value: fill(value) }));
 }
 
-function presetOf(spec: AgentKeysServiceSpec): Omit<Preset, "upstream"> & { upstream?: string } {
+/** The variables of all services; where two set the same name, the first listed wins and the other is told in `warnings`. */
+export function variablesOf(
+  services: readonly ResolvedService[],
+  of: { proxy: string; placeholder: string },
+): { env: EnvTemplate[]; warnings: string[] } {
+  const setBy = new Map<string, { value: string; service: string }>();
+  const warnings: string[] = [];
+  for (const service of services)
+    for (const { name, value } of renderEnv(service, of)) {
+      const first = setBy.get(name);
+      if (first === undefined) setBy.set(name, { value, service: service.name });
+      else if (first.value !== value)
+        warnings.push(`${name} is of service ${first.service}, listed first: set the one of ${service.name} yourself where it is meant`);
+    }
+  return { env: [...setBy].map(([name, { value }]) => ({ name, value })), warnings };
+}
+
+function presetOf(spec: ServiceDefinition): Omit<Preset, "upstream"> & { upstream?: string } {
   if (spec.preset === undefined) return CUSTOM;
   const preset = Object.hasOwn(PRESETS, spec.preset) ? PRESETS[spec.preset] : undefined;
   if (preset === undefined)
@@ -70,7 +86,7 @@ function presetOf(spec: AgentKeysServiceSpec): Omit<Preset, "upstream"> & { upst
   return preset;
 }
 
-function upstreamOf(spec: AgentKeysServiceSpec, preset: { upstream?: string }): string {
+function upstreamOf(spec: ServiceDefinition, preset: { upstream?: string }): string {
   const text = spec.upstream ?? preset.upstream;
   if (text === undefined) throw new AgentKeysError("invalid_input", { message: "Set spec.preset or spec.upstream" });
   const url = URL.canParse(text) ? new URL(text) : null;
