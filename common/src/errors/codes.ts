@@ -96,6 +96,10 @@ export const CODES = {
   revoked: { status: 403, retryable: false, message: "The service was revoked while the request ran" },
   client_aborted: { status: 499, retryable: false, message: "The client closed the connection" },
   shutting_down: { status: 503, retryable: true, message: "The proxy is shutting down" },
+  // signing with the master wallet
+  call_refused: { status: 403, retryable: false, message: "The transaction is not one that AgentKeys makes: do not sign it" },
+  wallet_rejected: { status: 403, retryable: false, message: "The wallet did not sign: nothing was sent" },
+  wallet_page_closed: { status: 410, retryable: true, message: "The page of the wallet was closed: run the command again" },
   // edges
   upstream_unreachable: { status: 502, retryable: true, message: "The remote service could not be reached" },
   kube_api: { status: 502, retryable: true, message: "The Kubernetes API could not be reached or refused" },
