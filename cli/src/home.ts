@@ -63,16 +63,6 @@ function readPrivate(path: string): Secret | null {
   }
 }
 
-/** A key file of the person's choosing. */
-export function readKeyFile(path: string): Secret {
-  try {
-    return parseKey32(readFileSync(path));
-  } catch (fault) {
-    if (fault instanceof AgentKeysError) throw refuse(`${path}: ${fault.publicMessage}`, fault);
-    throw refuse(`${path} cannot be read`, fault);
-  }
-}
-
 /** Makes a file that must not exist: either all of `text` is under `path` afterwards, or nothing new is. */
 export function createWhole(path: string, temporary: string, text: string, mode: number): void {
   try {

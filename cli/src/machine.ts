@@ -4,6 +4,10 @@ import { isatty } from "node:tty";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { createKubectl, type Kubectl } from "./kube/kubectl.ts";
+import { realTerminal, type Terminal } from "./terminal.ts";
+
+/** Holds the master wallet's key where a program signs without a file: 64 hex digits. */
+export const WALLET_VARIABLE = "AGENTKEYS_WALLET_KEY";
 
 /** Everything outside the command: tests hand in fakes. */
 export interface Machine {
@@ -13,6 +17,7 @@ export interface Machine {
   randomBytes: (length: number) => Uint8Array;
   newId: () => string;
   input: { isTerminal: boolean; read: (maxBytes: number) => Promise<Buffer> };
+  terminal: Terminal;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
   signal: AbortSignal;
@@ -20,12 +25,15 @@ export interface Machine {
 
 /** The machine the command runs on. */
 export function realMachine({ env, stdout, stderr, signal }: ProcessContext): Machine {
+  // kubectl starts programs of its own (credential plugins): none of them gets the wallet.
+  const withoutWallet = { ...env, [WALLET_VARIABLE]: undefined };
   return {
     env,
     stdout,
     stderr,
     signal,
-    kubectl: createKubectl(env, signal),
+    kubectl: createKubectl(withoutWallet, signal),
+    terminal: realTerminal(),
     clock: systemClock,
     randomBytes,
     newId: randomUUID,

@@ -6,11 +6,16 @@ import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex, operatorOmni, parseKey32, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { computeAddress } from "ethers";
+import { computeAddress, type JsonRpcProvider } from "ethers";
 import type { Call } from "./command.ts";
+import { providerFor } from "./chain/provider.ts";
 import { openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
 import { openChainView } from "./chain/view.ts";
-import { openHome, readKeyFile } from "./home.ts";
+import { openHome } from "./home.ts";
+import { WALLET_VARIABLE } from "./machine.ts";
+import { readPasswordFile, readWalletFile } from "./wallet/key-file.ts";
+import { keySigner } from "./wallet/key-signer.ts";
+import type { WalletSigner } from "./wallet/port.ts";
 
 const COUNTS_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
@@ -22,23 +27,51 @@ export function operatorOf(wallet: Secret): { address: string; operatorOmni: Hex
   return { address, operatorOmni: operatorOmni(address) };
 }
 
-/**
- * The wallet of an operator: --wallet-file, --evaluation, the one of `agentkeys init`, or on an evaluation chain the
- * cluster's own. One that belongs to another operator is refused before anything is sent.
- */
+/** The wallet of an operator with its writes; see {@link openSigner}. */
 export async function openWallet(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<MasterWallet> {
-  const wallet = openMasterWallet(chain, await walletKey(call, chain, operator));
-  call.defer(() => wallet.close());
-  if (operator === undefined || wallet.operatorOmni === operator) return wallet;
+  const signer = await openSigner(call, chain, operator);
+  return openMasterWallet(chain, signer, openProvider(call, chain));
+}
+
+/**
+ * Who signs for an operator: --wallet-file, --evaluation, the variable AGENTKEYS_WALLET_KEY, the wallet of `agentkeys init`, or on
+ * an evaluation chain the cluster's own. One that belongs to another operator is refused before anything is signed.
+ */
+export async function openSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
+  const signer = keySigner(await walletKey(call, chain, operator), openProvider(call, chain));
+  call.defer(() => signer.close());
+  const own = operatorOmni(signer.address);
+  if (operator === undefined || own === operator) return signer;
   throw new AgentKeysError("config_invalid", {
-    message: `Wallet ${wallet.address} is operator ${wallet.operatorOmni}, but operator ${operator} is asked for: give its master wallet with --wallet-file`,
+    message: `Wallet ${signer.address} is operator ${own}, but operator ${operator} is asked for: give its master wallet with --wallet-file`,
   });
 }
 
-async function walletKey(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<Secret> {
+function openProvider(call: Call, chain: ChainConfig): JsonRpcProvider {
+  const provider = providerFor(chain.rpcUrls[0] ?? "", chain.chainId);
+  call.defer(() => provider.destroy());
+  return provider;
+}
+
+/** The key that an option or the environment names; null when none does. */
+export async function chosenKey(call: Call): Promise<Secret | null> {
   const file = call.text("wallet-file");
-  if (file !== undefined) return readKeyFile(file);
+  if (file !== undefined) return await readWalletFile(file, () => keystorePassword(call, file));
   if (call.flag("evaluation")) return await evaluationWallet(call);
+  const given = call.machine.env[WALLET_VARIABLE] ?? "";
+  if (given === "") return null;
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(given)) return parseKey32(Buffer.from(given, "utf8"));
+  throw new AgentKeysError("config_invalid", { message: `${WALLET_VARIABLE} must hold a key as 64 hex digits` });
+}
+
+async function keystorePassword(call: Call, keystore: string): Promise<Secret> {
+  const file = call.text("password-file");
+  return file === undefined ? await call.machine.terminal.askHidden(`Password of ${keystore}: `) : readPasswordFile(file);
+}
+
+async function walletKey(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<Secret> {
+  const chosen = await chosenKey(call);
+  if (chosen !== null) return chosen;
   const own = openHome(call.machine.env).read("wallet");
   const isOwn = own !== null && (operator === undefined || operatorOf(own).operatorOmni === operator);
   if (isOwn) return own;

@@ -22,8 +22,17 @@ export const CHAIN_OPTIONS = {
   "rpc-url": { type: "string", value: "<url>", description: "RPC to use instead of those of the chain file" },
 } as const satisfies OptionSpecs;
 
+export const KEY_OPTIONS = {
+  "wallet-file": {
+    type: "string",
+    value: "<file>",
+    description: "wallet to use instead of the one of `agentkeys init`: 32 bytes, their hex, or a keystore (Web3 Secret Storage)",
+  },
+  "password-file": { type: "string", value: "<file>", description: "password of the keystore, instead of asking for it" },
+} as const satisfies OptionSpecs;
+
 export const WALLET_OPTIONS = {
-  "wallet-file": { type: "string", value: "<file>", description: "master wallet to use instead of the one of `agentkeys init`" },
+  ...KEY_OPTIONS,
   evaluation: {
     type: "boolean",
     description: "use the wallet of Secret agentkeys-wallet (evaluation profile; needs the right to read it)",

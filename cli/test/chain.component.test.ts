@@ -74,7 +74,7 @@ describe("init", () => {
     const first = (await machine.run(["init", "--json"])).json();
     expect((await machine.run(["init", "--json"])).json()).toEqual(first);
     const file = join(machine.folder, "other");
-    writeFileSync(file, "11".repeat(32));
+    writeFileSync(file, "11".repeat(32), { mode: 0o600 });
     const refused = await machine.run(["init", "--wallet-file", file]);
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("move it away first") });
     expect((await machine.run(["init", "--json"])).json()).toEqual(first);
@@ -83,7 +83,7 @@ describe("init", () => {
   test("takes a wallet from a file, and follows XDG_CONFIG_HOME", async () => {
     machine.env = { ...machine.env, XDG_CONFIG_HOME: join(machine.folder, "xdg") };
     const file = join(machine.folder, "key");
-    writeFileSync(file, "22".repeat(32));
+    writeFileSync(file, "22".repeat(32), { mode: 0o600 });
     const made = (await machine.run(["init", "--wallet-file", file, "--json"])).json() as Made;
     expect(made).toMatchObject({ wallet: new Wallet(`0x${"22".repeat(32)}`).address, folder: join(machine.folder, "xdg", "agentkeys") });
     expect(existsSync(machine.home())).toBe(false);
@@ -98,7 +98,7 @@ describe("init", () => {
 
   test("a key file that is none is told by name, without its content", async () => {
     const file = join(machine.folder, "no-key");
-    writeFileSync(file, "sk-canary-instead-of-a-key");
+    writeFileSync(file, "sk-canary-instead-of-a-key", { mode: 0o600 });
     const outcome = await machine.run(["init", "--wallet-file", file]);
     expect(outcome).toMatchObject({ code: 1, err: expect.stringContaining("no-key") });
     expect(outcome.err).not.toContain("canary");
@@ -203,7 +203,7 @@ describe("grant and revoke", () => {
 
   test("a wallet file and an RPC URL stand in for the cluster's, as from outside it", async () => {
     const file = join(machine.folder, "key");
-    writeFileSync(file, keyHex(services.chain.walletKey));
+    writeFileSync(file, keyHex(services.chain.walletKey), { mode: 0o600 });
     machine.kubectl.ports.clear();
     const outcome = await machine.run(["revoke", "team-a/research", "--wallet-file", file, "--rpc-url", url, "--json"]);
     const wallet = new Wallet(keyHex(services.chain.walletKey)).address;
@@ -213,7 +213,7 @@ describe("grant and revoke", () => {
 
   test("what the contract refuses is told by its name", async () => {
     const outcome = await machine.run(["revoke", "team-a/research"]);
-    expect(outcome).toMatchObject({ code: 1, err: expect.stringMatching(/did not take revokeScope .*ScopeNotSet/) });
+    expect(outcome).toMatchObject({ code: 1, err: expect.stringMatching(/did not take RevokeScope .*ScopeNotSet/) });
   });
 
   test("--device revokes the device for good", async () => {
@@ -236,6 +236,6 @@ describe("grant and revoke", () => {
 
   test("an RPC that is down is named with its host", async () => {
     const outcome = await machine.run(["revoke", "team-a/research", "--rpc-url", "http://127.0.0.1:1"]);
-    expect(outcome).toMatchObject({ code: 1, err: expect.stringContaining("did not take revokeScope") });
+    expect(outcome).toMatchObject({ code: 1, err: expect.stringContaining("did not take RevokeScope") });
   });
 });

@@ -48,7 +48,7 @@ describe("credential put", () => {
 
   test("the wallet of init registers the device when it is the operator's", async () => {
     const file = join(machine.folder, "key");
-    writeFileSync(file, keyHex(services.chain.walletKey));
+    writeFileSync(file, keyHex(services.chain.walletKey), { mode: 0o600 });
     expect(await run(["init", "--wallet-file", file])).toMatchObject({ code: 0 });
     const outcome = await put("openai");
     expect(outcome).toMatchObject({ code: 0 });

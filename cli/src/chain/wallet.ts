@@ -1,15 +1,14 @@
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
+import { decodeCall, encodeActions, wordsOf, type Action, type Call } from "@agentkeys/contracts/calls";
 import { ROLE_CAP_MINT, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { keyHex, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
-import type { Secret } from "@agentkeys/common/secret";
-import { Contract, Wallet, type ContractTransactionResponse } from "ethers";
-import { chainWords, providerFor } from "./provider.ts";
+import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
+import { Interface, type JsonRpcProvider } from "ethers";
+import type { WalletSigner } from "../wallet/port.ts";
+import { chainWords } from "./provider.ts";
 
 const MINED_WITHIN_MS = 180_000;
-const ATTEMPTS = 3;
-/** Another writer with this wallet was faster: the next attempt takes the chain's new count. */
-const NONCE_FAULTS = ["NONCE_EXPIRED", "REPLACEMENT_UNDERPRICED"];
+const ERRORS = new Interface([...SidecarRegistry.abi, ...AgentKeysScope.abi].filter(({ type }) => type === "error"));
 
 /** What a transaction came to. */
 export interface Sent {
@@ -17,52 +16,66 @@ export interface Sent {
   block: number;
 }
 
-/** The master wallet on one chain. */
+/** The master wallet on one chain. Every write waits until it is mined; faults are `chain_rpc_error` or the wallet's own. */
 export interface MasterWallet {
   address: string;
   operatorOmni: Hex;
+  /** Refuses (`call_refused`) what is no write of this operator on this chain. `words` are shown by a wallet that asks its owner. */
+  send(call: Call, words: readonly string[], onSent?: (hash: string) => void): Promise<Sent>;
   setScope(actorOmni: Hex, services: readonly string[], readOnly: boolean): Promise<Sent>;
   revokeScope(actorOmni: Hex): Promise<Sent>;
   revokeDevice(deviceKeyHash: Hex): Promise<Sent>;
   /** A device that may mint caps for every actor of this operator, and nothing else. */
   registerMasterDevice(deviceKeyHash: Hex): Promise<Sent>;
-  close(): void;
 }
 
-/** Opens the wallet that writes for an operator; msg.sender of every transaction is this wallet. */
-export function openMasterWallet(chain: ChainConfig, privateKey: Secret): MasterWallet {
-  const provider = providerFor(chain.rpcUrls[0] ?? "", chain.chainId);
-  const wallet = new Wallet(keyHex(privateKey), provider);
-  const operator = operatorOmni(wallet.address);
-  const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, wallet);
-  const scope = new Contract(chain.contracts.scope, AgentKeysScope.abi, wallet);
-  const once = async (contract: Contract, name: string, args: readonly unknown[]): Promise<Sent> => {
-    const sent = (await contract.getFunction(name).send(...args)) as ContractTransactionResponse;
-    const receipt = await sent.wait(1, MINED_WITHIN_MS);
-    if (receipt?.status !== 1) throw new TypeError(`transaction ${sent.hash} was reverted`);
-    return { hash: sent.hash, block: receipt.blockNumber };
-  };
-  const send = async (contract: Contract, name: string, args: readonly unknown[]): Promise<Sent> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await once(contract, name, args);
-      } catch (cause) {
-        if (attempt < ATTEMPTS && NONCE_FAULTS.includes((cause as { code?: string }).code ?? "")) continue;
-        throw new AgentKeysError("chain_rpc_error", {
-          message: `The chain did not take ${name} of ${wallet.address}: ${chainWords(cause, contract.interface)}`,
-          cause,
-        });
-      }
+/** The writes of the operator whose master wallet signs; msg.sender of every transaction is this wallet. */
+export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, provider: JsonRpcProvider): MasterWallet {
+  const { address } = signer;
+  const operator = operatorOmni(address);
+  const send: MasterWallet["send"] = async (call, words, onSent) => {
+    const actions = decodeCall(call, { chain, operatorOmni: operator });
+    try {
+      const hash = await signer.sendTransaction({ to: call.to, data: call.data, words });
+      onSent?.(hash);
+      return await mined(provider, hash, { from: address, ...call });
+    } catch (cause) {
+      if (cause instanceof AgentKeysError) throw cause;
+      const what = [...new Set(actions.map(({ kind }) => kind))].join(", ");
+      throw new AgentKeysError("chain_rpc_error", {
+        message: `The chain did not take ${what} of ${address}: ${chainWords(cause, ERRORS)}`,
+        cause,
+      });
     }
   };
-  return {
-    address: wallet.address,
-    operatorOmni: operator,
-    setScope: (actor, services, readOnly) => send(scope, "setScope", [operator, actor, services.map(serviceHash), readOnly]),
-    revokeScope: (actor) => send(scope, "revokeScope", [operator, actor]),
-    revokeDevice: (deviceKeyHash) => send(registry, "revokeDevice", [deviceKeyHash]),
-    registerMasterDevice: (deviceKeyHash) =>
-      send(registry, "registerMasterDevice", [deviceKeyHash, operator, operator, ROLE_CAP_MINT, "0x"]),
-    close: () => provider.destroy(),
+  const act = (action: Action, services: readonly string[] = []): Promise<Sent> => {
+    const [call] = encodeActions([action], chain);
+    if (call === undefined) throw new TypeError("an action without a call");
+    return send(call, [wordsOf(action, { agents: new Map(), services })]);
   };
+  return {
+    address,
+    operatorOmni: operator,
+    send,
+    setScope: (actorOmni, services, readOnly) =>
+      act({ kind: "SetScope", operatorOmni: operator, actorOmni, services: services.map(serviceHash), readOnly }, services),
+    revokeScope: (actorOmni) => act({ kind: "RevokeScope", operatorOmni: operator, actorOmni }),
+    revokeDevice: (deviceKeyHash) => act({ kind: "RevokeDevice", deviceKeyHash }),
+    registerMasterDevice: (deviceKeyHash) => act({ kind: "RegisterMaster", deviceKeyHash, operatorOmni: operator, roles: ROLE_CAP_MINT }),
+  };
+}
+
+/** Waits for a transaction and holds it against what was to be sent: a wallet program may have sent something else. */
+async function mined(provider: JsonRpcProvider, hash: string, asked: { from: string; to: string; data: string }): Promise<Sent> {
+  const receipt = await provider.waitForTransaction(hash, 1, MINED_WITHIN_MS);
+  if (receipt === null) throw new TypeError(`transaction ${hash} was not seen`);
+  const sent = await provider.getTransaction(hash);
+  const isSame =
+    sent?.from.toLowerCase() === asked.from.toLowerCase() &&
+    sent.to?.toLowerCase() === asked.to.toLowerCase() &&
+    sent.data === asked.data.toLowerCase();
+  if (!isSame)
+    throw new AgentKeysError("call_refused", { message: `The wallet sent another transaction than it was asked for: look at ${hash}` });
+  if (receipt.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
+  return { hash, block: receipt.blockNumber };
 }

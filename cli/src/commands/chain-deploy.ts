@@ -8,7 +8,9 @@ import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contra
 import { isAddress, Wallet, type JsonRpcProvider } from "ethers";
 import { chainWords, providerFor } from "../chain/provider.ts";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
-import { createWhole, openHome, readKeyFile } from "../home.ts";
+import { createWhole, openHome } from "../home.ts";
+import { chosenKey } from "../master.ts";
+import { KEY_OPTIONS } from "../options.ts";
 
 const PROFILES = Object.keys(CHAIN_PROFILES).join(", ");
 
@@ -30,7 +32,7 @@ Profiles: ${PROFILES}.`,
   options: {
     profile: { type: "string", value: "<chain>", description: `one of ${PROFILES}` },
     "rpc-url": { type: "string", value: "<url>", description: "RPC of that chain" },
-    "wallet-file": { type: "string", value: "<file>", description: "wallet that pays, instead of the one of `agentkeys init`" },
+    ...KEY_OPTIONS,
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
     governance: { type: "string", value: "<address>", description: "who may rotate K3; the wallet when left out" },
     forwarder: {
@@ -45,7 +47,7 @@ Profiles: ${PROFILES}.`,
     const [governance, forwarder] = [addressOf(call, "governance"), forwarderOf(call)];
     const provider = providerFor(deployment.rpcUrl, deployment.known.chainId);
     call.defer(() => provider.destroy());
-    const wallet = new Wallet(keyHex(payingKey(call)), provider);
+    const wallet = new Wallet(keyHex(await payingKey(call)), provider);
     await assertChain(provider, deployment);
     await assertFunds(wallet, deployment);
     const config = await deploy(call, wallet, deployment, {
@@ -83,9 +85,8 @@ function forwarderOf(call: Call): string | undefined {
   return call.text("forwarder") === NEW_FORWARDER ? NEW_FORWARDER : addressOf(call, "forwarder");
 }
 
-function payingKey(call: Call): Secret {
-  const file = call.text("wallet-file");
-  const key = file === undefined ? openHome(call.machine.env).read("wallet") : readKeyFile(file);
+async function payingKey(call: Call): Promise<Secret> {
+  const key = (await chosenKey(call)) ?? openHome(call.machine.env).read("wallet");
   if (key !== null) return key;
   throw new AgentKeysError("config_invalid", { message: "There is no wallet: run agentkeys init, or give --wallet-file" });
 }

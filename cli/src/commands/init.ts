@@ -2,8 +2,9 @@ import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { Secret } from "@agentkeys/common/secret";
 import { noMoreWords, type Call, type Command } from "../command.ts";
-import { openHome, readKeyFile, type Home, type KeyName } from "../home.ts";
+import { openHome, type Home, type KeyName } from "../home.ts";
 import { operatorOf } from "../master.ts";
+import { readKeyFile } from "../wallet/key-file.ts";
 
 export const init: Command = {
   name: "init",

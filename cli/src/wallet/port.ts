@@ -1,0 +1,31 @@
+import type { TypedDataDomain, TypedDataField } from "ethers";
+
+/** A transaction of the master wallet; it carries no value. `words` say what it does, decoded from `data` by who asks. */
+export interface WalletTransaction {
+  to: string;
+  data: string;
+  words: readonly string[];
+}
+
+/** Typed data (EIP-712) for the master wallet to sign, with what signing it permits in words. */
+export interface WalletTypedData {
+  domain: TypedDataDomain;
+  types: Record<string, TypedDataField[]>;
+  primaryType: string;
+  message: Record<string, unknown>;
+  words: readonly string[];
+}
+
+/** A wallet on one chain: a key, or a program that holds one and asks its owner. */
+export interface WalletSigner {
+  /** Checksummed. */
+  readonly address: string;
+  /**
+   * Sends and answers the transaction's hash, before it is mined. Rejects with `wallet_rejected` when its owner says no,
+   * with ethers' error when the chain does.
+   */
+  sendTransaction(transaction: WalletTransaction): Promise<string>;
+  /** Answers the signature, 65 bytes of hex. */
+  signTypedData(data: WalletTypedData): Promise<string>;
+  close(): Promise<void>;
+}
