@@ -56,6 +56,9 @@ describe("accepting services", () => {
     expect(reasonOf(aBinding(), aService("openai", { preset: "nope" }))).toBe("ServiceInvalid");
     expect(reasonOf(aBinding({ services: [{ name: "openai", methods: ["PUT"] }] }))).toBe("NotNarrower");
     expect(reasonOf(aBinding({ services: [{ name: "openai", paths: ["/**"] }] }))).toBe("NotNarrower");
+    const withBudget = aBinding({ services: [{ name: "openai", limits: { dailyUsd: "1" } }] });
+    expect(reasonOf(withBudget, aService("openai", { preset: "github" }))).toBe("NotPriced");
+    expect(reasonOf(withBudget, aService("openai", { preset: "github", pricing: { provider: "openai" } }))).toBeUndefined();
   });
 
   test("keeps the good ones when another is refused", () => {
@@ -72,13 +75,14 @@ describe("a policy", () => {
 
   test("meets the schema the sidecar checks", () => {
     const services: BindingServiceSpec[] = [
-      { name: "openai", methods: ["GET"], limits: { requestsPerMinute: 3 }, callers: [{ uid: 1000 }] },
+      { name: "openai", methods: ["GET"], limits: { requestsPerMinute: 3, dailyUsd: "2.5" }, callers: [{ uid: 1000 }] },
     ];
     const policy = policyFor(aBinding({ services }));
     expect(validator(compileCheck(bindingPolicySchema))(policy)).toEqual(policy);
     expect(policy.services[0]).toMatchObject({
       methods: ["GET"],
-      limits: { requestsPerMinute: 3 },
+      limits: { requestsPerMinute: 3, dailyNanoUsd: 2_500_000_000 },
+      pricing: { provider: "openai", unknownModel: "Refuse" },
       pathPrefix: "/v1",
       callers: [{ uid: 1000 }],
     });

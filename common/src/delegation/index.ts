@@ -45,7 +45,8 @@ const TYPES = {
   ],
 };
 
-function domainOf(domain: DelegationDomain): { name: string; version: string; chainId: number; verifyingContract: string } {
+/** EIP-712 domain of everything a device signs. */
+export function domainOf(domain: DelegationDomain): { name: string; version: string; chainId: number; verifyingContract: string } {
   return { name: "AgentKeys", version: "1", chainId: domain.chainId, verifyingContract: domain.registry };
 }
 

@@ -88,6 +88,18 @@ export const CODES = {
   },
   rate_limited: { status: 429, retryable: true, message: "The binding's request rate is used up" },
   concurrency_limited: { status: 429, retryable: true, message: "Too many requests of this binding are running" },
+  model_unpriced: {
+    status: 403,
+    retryable: false,
+    message: "The service has a daily budget and this model has no known price: use a priced model, or set spec.pricing.unknownModel",
+  },
+  budget_exceeded: { status: 429, retryable: true, message: "The binding's daily budget for this service does not cover the call" },
+  budget_refused: { status: 403, retryable: false, message: "The budget statement is not one of this session's device, actor and service" },
+  ledger_unreachable: {
+    status: 503,
+    retryable: true,
+    message: "The budget's ledger could not be reached: what was leased is used up, and nothing is spent unseen",
+  },
   credential_malformed: { status: 502, retryable: false, message: "The stored credential cannot be sent in this service's key slot" },
   upstream_address_refused: { status: 502, retryable: false, message: "The service's host resolves to an address that is not dialled" },
   upstream_loop: { status: 508, retryable: false, message: "The service's host is this proxy" },

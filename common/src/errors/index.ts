@@ -10,6 +10,8 @@ export interface ErrorOptions {
   detail?: string;
   cause?: unknown;
   message?: string;
+  /** When it is of use to ask again, whole seconds; told as `Retry-After`. */
+  retryAfterSeconds?: number;
 }
 
 /** The one error class of this project; callers switch on `code`. */
@@ -20,6 +22,7 @@ export class AgentKeysError extends Error {
   readonly retryable: boolean;
   readonly publicMessage: string;
   readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     const row = CODES[code];
@@ -30,6 +33,7 @@ export class AgentKeysError extends Error {
     this.retryable = row.retryable;
     this.publicMessage = publicMessage;
     this.detail = options.detail;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

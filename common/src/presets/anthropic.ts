@@ -1,4 +1,4 @@
-import type { Preset } from "./types.ts";
+import { pricedAs, type Preset } from "./types.ts";
 
 /** Anthropic's SDKs append `/v1/messages` themselves, so the base stays bare. */
 export const anthropic: Preset = {
@@ -13,4 +13,5 @@ export const anthropic: Preset = {
   denyPaths: ["/v1/organizations/**"],
   pathPrefix: "/v1",
   errorShape: "anthropic",
+  pricing: pricedAs("anthropic"),
 };

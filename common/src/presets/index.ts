@@ -12,7 +12,7 @@ import type { EnvTemplate, Preset, ServiceDefinition } from "./types.ts";
 export type { EnvTemplate, Preset, ServiceDefinition } from "./types.ts";
 
 /** Raised when a preset changes what a sidecar is told. */
-export const PRESETS_VERSION = "1";
+export const PRESETS_VERSION = "2";
 
 export const PRESETS: Readonly<Record<string, Preset>> = { openai, anthropic, openrouter, github, ...others };
 
@@ -38,6 +38,7 @@ export function resolvePreset(spec: ServiceDefinition, serviceName: string): Res
   const preset = presetOf(spec);
   const upstream = upstreamOf(spec, preset);
   const prefix = spec.pathPrefix ?? preset.pathPrefix;
+  const pricing = spec.pricing === undefined ? preset.pricing : { unknownModel: "Refuse" as const, ...spec.pricing };
   const env = (spec.env ?? preset.env).map(({ name, value }) => ({ name, value: value.replaceAll("{service}", serviceName) }));
   return {
     name: serviceName,
@@ -49,6 +50,7 @@ export function resolvePreset(spec: ServiceDefinition, serviceName: string): Res
     denyPaths: spec.denyPaths ?? preset.denyPaths,
     ...(prefix === undefined ? {} : { pathPrefix: prefix }),
     errorShape: preset.errorShape,
+    ...(pricing === undefined ? {} : { pricing }),
     ...(spec.tls === undefined ? {} : { tls: spec.tls }),
     allowPrivateAddresses: spec.allowPrivateAddresses ?? false,
     allowInsecure: spec.allowInsecure ?? false,

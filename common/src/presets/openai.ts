@@ -1,4 +1,4 @@
-import type { Preset } from "./types.ts";
+import { pricedAs, type Preset } from "./types.ts";
 
 /** OpenAI's SDKs append `/chat/completions` to a base that ends in `/v1`. Organisation administration stays closed. */
 export const openai: Preset = {
@@ -14,4 +14,5 @@ export const openai: Preset = {
   denyPaths: ["/v1/organization/**"],
   pathPrefix: "/v1",
   errorShape: "openai",
+  pricing: pricedAs("openai"),
 };

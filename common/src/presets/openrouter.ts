@@ -1,4 +1,4 @@
-import type { Preset } from "./types.ts";
+import { pricedAs, type Preset } from "./types.ts";
 
 /** OpenRouter speaks OpenAI's API under `/api/v1`; key provisioning stays closed. */
 export const openrouter: Preset = {
@@ -15,4 +15,5 @@ export const openrouter: Preset = {
   denyPaths: ["/v1/keys", "/v1/keys/**"],
   pathPrefix: "/v1",
   errorShape: "openai",
+  pricing: pricedAs("openrouter"),
 };

@@ -1,4 +1,4 @@
-import { REST_METHODS, type Preset } from "./types.ts";
+import { pricedAs, REST_METHODS, type Preset } from "./types.ts";
 
 const generic = { methods: REST_METHODS, paths: ["/**"], denyPaths: [], errorShape: "generic" as const };
 const openaiLike = { methods: ["GET", "POST"], denyPaths: [], errorShape: "openai" as const };
@@ -14,6 +14,7 @@ export const others: Readonly<Record<string, Preset>> = {
       { name: "GEMINI_API_KEY", value: "{placeholder}" },
     ],
     methods: ["GET", "POST"],
+    pricing: pricedAs("google"),
   },
   groq: {
     ...openaiLike,
@@ -25,6 +26,7 @@ export const others: Readonly<Record<string, Preset>> = {
     ],
     paths: ["/openai/v1/**"],
     pathPrefix: "/openai/v1",
+    pricing: pricedAs("groq"),
   },
   together: {
     ...openaiLike,
@@ -36,6 +38,7 @@ export const others: Readonly<Record<string, Preset>> = {
     ],
     paths: ["/v1/**"],
     pathPrefix: "/v1",
+    pricing: pricedAs("together"),
   },
   mistral: {
     ...openaiLike,
@@ -44,6 +47,7 @@ export const others: Readonly<Record<string, Preset>> = {
     env: [{ name: "MISTRAL_API_KEY", value: "{placeholder}" }],
     paths: ["/v1/**"],
     pathPrefix: "/v1",
+    pricing: pricedAs("mistral"),
   },
   gitlab: {
     ...generic,

@@ -1,4 +1,4 @@
-import type { ServiceAuth } from "../wire/policy.ts";
+import type { ServiceAuth, ServicePricing } from "../wire/policy.ts";
 
 /** A variable of the application's environment; its value holds `{proxy}`, `{service}` and `{placeholder}` until it is rendered. */
 export interface EnvTemplate {
@@ -16,6 +16,7 @@ export interface ServiceDefinition {
   paths?: string[];
   denyPaths?: string[];
   pathPrefix?: string;
+  pricing?: { provider: string; unknownModel?: ServicePricing["unknownModel"] };
   tls?: { caBundle: string };
   allowPrivateAddresses?: boolean;
   allowInsecure?: boolean;
@@ -31,7 +32,14 @@ export interface Preset {
   denyPaths: string[];
   pathPrefix?: string;
   errorShape: "openai" | "anthropic" | "generic";
+  /** Absent: calls have no price, and no budget can hold. */
+  pricing?: ServicePricing;
 }
 
 /** Methods of a read-and-write JSON API. */
 export const REST_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Prices of a provider; an unknown model is refused where a budget holds. */
+export function pricedAs(provider: string): ServicePricing {
+  return { provider, unknownModel: "Refuse" };
+}

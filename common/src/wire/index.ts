@@ -12,6 +12,7 @@ export {
   type ServiceAuth,
   type ServiceLimits,
   type ServicePolicy,
+  type ServicePricing,
   type WorkloadCaller,
 } from "./policy.ts";
 

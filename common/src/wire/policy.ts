@@ -1,3 +1,4 @@
+import { MAX_DAILY_NANO_USD, MAX_STATEMENT_CHARS } from "../budget-token/index.ts";
 import type { Hex } from "../identity/index.ts";
 
 export interface ServiceAuth {
@@ -13,6 +14,16 @@ export interface ServiceLimits {
   requestsPerHour?: number;
   maxConcurrent?: number;
   maxBodyBytes?: number;
+  /** Nano-dollars (10⁻⁹ US$) that all pods of the binding may spend on the service in a UTC day. */
+  dailyNanoUsd?: number;
+}
+
+/** How calls of a service are priced. */
+export interface ServicePricing {
+  /** Provider of the price table. */
+  provider: string;
+  /** What happens to a model without a price, where a daily limit holds; without one it is let through unpriced. */
+  unknownModel: "Refuse" | "ChargeDearest";
 }
 
 /** A process on the machine of the proxy. `binaryPath` is the absolute path of its executable; absent: any of that uid. */
@@ -48,6 +59,9 @@ export interface ServicePolicy {
   allowInsecure: boolean;
   errorShape: "openai" | "anthropic" | "generic";
   limits: ServiceLimits;
+  pricing?: ServicePricing;
+  /** Signed statement of `limits.dailyNanoUsd` (`budget-token/`), which the ledger believes instead of the sidecar. */
+  budget?: string;
   /** Absent: every process of the pod. Empty: nobody. */
   callers?: Caller[];
 }
@@ -131,8 +145,24 @@ const servicePolicySchema = {
     limits: {
       type: "object",
       additionalProperties: false,
-      properties: { requestsPerMinute: count, requestsPerHour: count, maxConcurrent: count, maxBodyBytes: count },
+      properties: {
+        requestsPerMinute: count,
+        requestsPerHour: count,
+        maxConcurrent: count,
+        maxBodyBytes: count,
+        dailyNanoUsd: { type: "integer", minimum: 1, maximum: MAX_DAILY_NANO_USD },
+      },
     },
+    pricing: {
+      type: "object",
+      additionalProperties: false,
+      required: ["provider", "unknownModel"],
+      properties: {
+        provider: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" },
+        unknownModel: { enum: ["Refuse", "ChargeDearest"] },
+      },
+    },
+    budget: { type: "string", maxLength: MAX_STATEMENT_CHARS },
     callers: { type: "array", maxItems: 64, items: callerSchema },
   },
 } as const;

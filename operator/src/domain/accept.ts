@@ -1,4 +1,5 @@
 import { matchesSelector } from "@agentkeys/common/label-selector";
+import { nanoUsdOf } from "@agentkeys/common/dollars";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { resolvePreset, type ResolvedService } from "@agentkeys/common/presets";
 import type { AgentKeysBinding, AgentKeysService, BindingServiceSpec } from "../api/types.ts";
@@ -11,7 +12,7 @@ export interface AcceptedService {
   sharedCredential?: { name: string; key: string };
 }
 
-export type RefusalReason = "ServiceNotFound" | "NamespaceNotAllowed" | "ServiceInvalid" | "NotNarrower";
+export type RefusalReason = "ServiceNotFound" | "NamespaceNotAllowed" | "ServiceInvalid" | "NotNarrower" | "NotPriced";
 
 export interface RefusedService {
   name: string;
@@ -50,6 +51,7 @@ function acceptOne(
   let service: ResolvedService;
   try {
     service = resolvePreset(found.spec, spec.name);
+    if (spec.limits?.dailyUsd !== undefined) nanoUsdOf(spec.limits.dailyUsd);
   } catch (fault) {
     if (!(fault instanceof AgentKeysError)) throw fault;
     return { reason: "ServiceInvalid", message: `AgentKeysService ${spec.name}: ${fault.publicMessage}` };
@@ -57,6 +59,8 @@ function acceptOne(
   const wider = tooWide(spec, service);
   if (wider !== undefined)
     return { reason: "NotNarrower", message: `${spec.name}: ${wider} is not within what the AgentKeysService allows` };
+  if (spec.limits?.dailyUsd !== undefined && service.pricing === undefined)
+    return { reason: "NotPriced", message: `${spec.name}: limits.dailyUsd needs spec.pricing in AgentKeysService ${spec.name}` };
   const shared = found.spec.credentialFrom?.secretRef;
   return { spec, service, ...(shared === undefined ? {} : { sharedCredential: shared }) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { nanoUsdOf } from "@agentkeys/common/dollars";
 import { serviceHash, type Hex } from "@agentkeys/common/identity";
 import type { BindingPolicy, ServiceLimits, ServicePolicy } from "@agentkeys/common/wire";
 import type { AgentKeysBinding, BindingLimits } from "../api/types.ts";
@@ -46,11 +47,13 @@ function servicePolicy({ spec, service }: AcceptedService): ServicePolicy {
     allowInsecure: service.allowInsecure,
     errorShape: service.errorShape,
     limits: limitsOf(spec.limits ?? {}),
+    ...(service.pricing === undefined ? {} : { pricing: service.pricing }),
     ...(callers === undefined ? {} : { callers }),
   };
 }
 
-function limitsOf({ requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes }: BindingLimits): ServiceLimits {
-  const wanted = { requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes };
+function limitsOf({ dailyUsd, requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes }: BindingLimits): ServiceLimits {
+  const dailyNanoUsd = dailyUsd === undefined ? undefined : nanoUsdOf(dailyUsd);
+  const wanted = { requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes, dailyNanoUsd };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { BindingPolicy, Caller, ServicePolicy } from "@agentkeys/common/wire";
+import type { BindingPolicy, Caller, ServicePolicy, ServicePricing } from "@agentkeys/common/wire";
 import { compileRules, type RuleSet } from "./rules.ts";
 
 /** The one slot that the key goes into. `before` and `after` surround it, `name` is lower case for headers. */
@@ -29,6 +29,11 @@ export interface CompiledService {
   readonly allowPrivateAddresses: boolean;
   readonly errorShape: "openai" | "anthropic" | "generic";
   readonly limits: { perMinute: number | undefined; perHour: number | undefined; concurrent: number | undefined; bodyBytes: number };
+  readonly pricing: ServicePricing | null;
+  /** Nano-dollars a UTC day over all pods of the binding. Null: no limit. */
+  readonly dailyNanoUsd: number | null;
+  /** The signed statement of that limit. */
+  readonly budget: string | null;
   /** Null: every process of the pod. Empty: nobody. */
   readonly callers: readonly Caller[] | null;
   /** Equal for two policies exactly when connections of the one may serve the other. */
@@ -109,6 +114,9 @@ function compileService(service: ServicePolicy): CompiledService {
       concurrent: service.limits.maxConcurrent,
       bodyBytes: service.limits.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     },
+    pricing: service.pricing ?? null,
+    dailyNanoUsd: service.limits.dailyNanoUsd ?? null,
+    budget: service.budget ?? null,
     callers: service.callers ?? null,
     transportKey: JSON.stringify([upstream.origin, caBundle ?? "", service.allowPrivateAddresses, isIP(upstream.host)]),
   };

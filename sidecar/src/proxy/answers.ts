@@ -49,6 +49,7 @@ export function writeRefusal(
     "cache-control": "no-store",
     // Read by the OpenAI and Anthropic SDKs: no use in asking again for what is refused by rule.
     ...(fault.retryable ? {} : { "x-should-retry": "false" }),
+    ...(fault.retryAfterSeconds === undefined ? {} : { "retry-after": String(fault.retryAfterSeconds) }),
     ...(options.status === 405 ? { allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" } : {}),
     ...(options.close ? { connection: "close" } : {}),
     ...options.headers,

@@ -37,6 +37,23 @@ export interface Revocations {
   onDrop(listener: (services: string[] | "all", reason: string) => void): () => void;
 }
 
+/** Dollars of the binding's day, in integer nano-dollars. */
+export interface Budget {
+  /**
+   * Takes `nanoUsd` from what is left; at once while the leased slice has room. Rejects with `budget_exceeded` (`retryAfterSeconds`
+   * is set) or `ledger_unreachable`. A call may be let in on less than it asked for, when it is the only one and something is left.
+   */
+  reserve(service: string, nanoUsd: number): Reservation | Promise<Reservation>;
+}
+
+/** What one call may cost. Ended once, by either; more is harmless. */
+export interface Reservation {
+  /** Charges what the call cost; more than was reserved becomes debt. */
+  commit(nanoUsd: number): void;
+  /** The call cost nothing. */
+  release(): void;
+}
+
 /** Resolves every address of a host; order is kept. */
 export type ResolveHost = (hostname: string) => Promise<LookupAddress[]>;
 
@@ -57,6 +74,8 @@ export interface ProxyDeps {
   waiting?: () => Promise<void> | null;
   credentials: CredentialSource;
   revocations: Revocations;
+  /** Absent: a service with a daily limit is refused. */
+  budget?: Budget;
   clock: Clock;
   /** Random bytes for request ids. */
   random: (length: number) => Uint8Array;

@@ -422,13 +422,13 @@ return errors === 0;
 }
 
 export const checkEnrollAnswer: SchemaCheck = validate13;
-const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
+const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
 const func6 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^0x[0-9a-f]{64}$", "u");
 const pattern9 = new RegExp("^https?://", "u");
-const pattern10 = new RegExp("^/", "u");
-const pattern11 = new RegExp("^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", "u");
-const pattern12 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern11 = new RegExp("^/", "u");
+const pattern12 = new RegExp("^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", "u");
+const pattern13 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1446,7 +1446,7 @@ if(data13.limits !== undefined){
 let data33 = data13.limits;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key6 in data33){
-if(!((((key6 === "requestsPerMinute") || (key6 === "requestsPerHour")) || (key6 === "maxConcurrent")) || (key6 === "maxBodyBytes"))){
+if(!(((((key6 === "requestsPerMinute") || (key6 === "requestsPerHour")) || (key6 === "maxConcurrent")) || (key6 === "maxBodyBytes")) || (key6 === "dailyNanoUsd"))){
 const err85 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err85];
@@ -1557,9 +1557,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data33.dailyNanoUsd !== undefined){
+let data38 = data33.dailyNanoUsd;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err94 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1568,12 +1569,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(data13.callers !== undefined){
-let data38 = data13.callers;
-if(Array.isArray(data38)){
-if(data38.length > 64){
-const err95 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 1000000000000000 || isNaN(data38)){
+const err95 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000000},message:"must be <= 1000000000000000"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1582,16 +1580,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-const len4 = data38.length;
-for(let i4=0; i4<len4; i4++){
-let data39 = data38[i4];
-const _errs84 = errors;
-let valid17 = false;
-let passing0 = null;
-const _errs85 = errors;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.uid === undefined){
-const err96 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
+if(data38 < 1 || isNaN(data38)){
+const err96 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1600,9 +1590,11 @@ vErrors.push(err96);
 }
 errors++;
 }
-for(const key7 in data39){
-if(!((key7 === "uid") || (key7 === "binaryPath"))){
-const err97 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/limits",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1612,10 +1604,11 @@ vErrors.push(err97);
 errors++;
 }
 }
-if(data39.uid !== undefined){
-let data40 = data39.uid;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err98 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data13.pricing !== undefined){
+let data39 = data13.pricing;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.provider === undefined){
+const err98 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1624,9 +1617,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 4294967295 || isNaN(data40)){
-const err99 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
+if(data39.unknownModel === undefined){
+const err99 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/required",keyword:"required",params:{missingProperty: "unknownModel"},message:"must have required property '"+"unknownModel"+"'"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1635,8 +1627,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data40 < 0 || isNaN(data40)){
-const err100 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+for(const key7 in data39){
+if(!((key7 === "provider") || (key7 === "unknownModel"))){
+const err100 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1646,12 +1639,11 @@ vErrors.push(err100);
 errors++;
 }
 }
-}
-if(data39.binaryPath !== undefined){
-let data41 = data39.binaryPath;
-if(typeof data41 === "string"){
-if(func2(data41) > 4096){
-const err101 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+if(data39.provider !== undefined){
+let data40 = data39.provider;
+if(typeof data40 === "string"){
+if(!pattern2.test(data40)){
+const err101 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing/provider",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/properties/provider/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9._-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9._-]{0,63}$"+"\""};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1660,8 +1652,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!pattern10.test(data41)){
-const err102 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
+}
+else {
+const err102 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing/provider",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1671,8 +1664,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data39.unknownModel !== undefined){
+let data41 = data39.unknownModel;
+if(!((data41 === "Refuse") || (data41 === "ChargeDearest"))){
+const err103 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema14.properties.binding.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1684,7 +1679,7 @@ errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err104 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/pricing",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/pricing/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1693,15 +1688,12 @@ vErrors.push(err104);
 }
 errors++;
 }
-var _valid0 = _errs85 === errors;
-if(_valid0){
-valid17 = true;
-passing0 = 0;
 }
-const _errs92 = errors;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.spiffeId === undefined){
-const err105 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
+if(data13.budget !== undefined){
+let data42 = data13.budget;
+if(typeof data42 === "string"){
+if(func2(data42) > 1024){
+const err105 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/budget",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/budget/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1710,9 +1702,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-for(const key8 in data39){
-if(!(((key8 === "spiffeId") || (key8 === "publicKeySha256")) || (key8 === "measurement"))){
-const err106 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+}
+else {
+const err106 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/budget",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/budget/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1722,11 +1714,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data39.spiffeId !== undefined){
-let data42 = data39.spiffeId;
-if(typeof data42 === "string"){
-if(func2(data42) > 2048){
-const err107 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(data13.callers !== undefined){
+let data43 = data13.callers;
+if(Array.isArray(data43)){
+if(data43.length > 64){
+const err107 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1735,8 +1727,16 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(!pattern11.test(data42)){
-const err108 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
+const len4 = data43.length;
+for(let i4=0; i4<len4; i4++){
+let data44 = data43[i4];
+const _errs94 = errors;
+let valid18 = false;
+let passing0 = null;
+const _errs95 = errors;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.uid === undefined){
+const err108 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1745,9 +1745,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key8 in data44){
+if(!((key8 === "uid") || (key8 === "binaryPath"))){
+const err109 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1757,11 +1757,10 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data39.publicKeySha256 !== undefined){
-let data43 = data39.publicKeySha256;
-if(typeof data43 === "string"){
-if(!pattern12.test(data43)){
-const err110 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(data44.uid !== undefined){
+let data45 = data44.uid;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+const err110 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1770,9 +1769,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-else {
-const err111 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 4294967295 || isNaN(data45)){
+const err111 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1781,12 +1780,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-if(data39.measurement !== undefined){
-let data44 = data39.measurement;
-if(typeof data44 === "string"){
-if(func2(data44) > 1024){
-const err112 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(data45 < 0 || isNaN(data45)){
+const err112 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1795,8 +1790,13 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(func2(data44) < 1){
-const err113 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+if(data44.binaryPath !== undefined){
+let data46 = data44.binaryPath;
+if(typeof data46 === "string"){
+if(func2(data46) > 4096){
+const err113 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1805,9 +1805,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-else {
-const err114 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern11.test(data46)){
+const err114 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1817,9 +1816,8 @@ vErrors.push(err114);
 errors++;
 }
 }
-}
 else {
-const err115 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err115 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1828,19 +1826,10 @@ vErrors.push(err115);
 }
 errors++;
 }
-var _valid0 = _errs92 === errors;
-if(_valid0 && valid17){
-valid17 = false;
-passing0 = [passing0, 1];
+}
 }
 else {
-if(_valid0){
-valid17 = true;
-passing0 = 1;
-}
-}
-if(!valid17){
-const err116 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err116 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1849,21 +1838,15 @@ vErrors.push(err116);
 }
 errors++;
 }
-else {
-errors = _errs84;
-if(vErrors !== null){
-if(_errs84){
-vErrors.length = _errs84;
+var _valid0 = _errs95 === errors;
+if(_valid0){
+valid18 = true;
+passing0 = 0;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-}
-else {
-const err117 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const _errs102 = errors;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.spiffeId === undefined){
+const err117 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1872,10 +1855,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-}
-else {
-const err118 = {instancePath:instancePath+"/binding/policy/services/" + i0,schemaPath:"#/properties/binding/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key9 in data44){
+if(!(((key9 === "spiffeId") || (key9 === "publicKeySha256")) || (key9 === "measurement"))){
+const err118 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1885,9 +1867,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/binding/policy/services",schemaPath:"#/properties/binding/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data44.spiffeId !== undefined){
+let data47 = data44.spiffeId;
+if(typeof data47 === "string"){
+if(func2(data47) > 2048){
+const err119 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1896,10 +1880,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-}
-else {
-const err120 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern12.test(data47)){
+const err120 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1909,11 +1891,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data1.version !== undefined){
-let data45 = data1.version;
-if(typeof data45 === "string"){
-if(func2(data45) > 256){
-const err121 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err121 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1923,8 +1902,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data44.publicKeySha256 !== undefined){
+let data48 = data44.publicKeySha256;
+if(typeof data48 === "string"){
+if(!pattern13.test(data48)){
+const err122 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1934,11 +1916,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data1.trustBundle !== undefined){
-let data46 = data1.trustBundle;
-if(typeof data46 === "string"){
-if(func2(data46) > 65536){
-const err123 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+else {
+const err123 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1947,8 +1926,12 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(func2(data46) < 1){
-const err124 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data44.measurement !== undefined){
+let data49 = data44.measurement;
+if(typeof data49 === "string"){
+if(func2(data49) > 1024){
+const err124 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1957,9 +1940,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data49) < 1){
+const err125 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1969,9 +1951,8 @@ vErrors.push(err125);
 errors++;
 }
 }
-}
 else {
-const err126 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err126 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1983,12 +1964,176 @@ errors++;
 }
 }
 else {
-const err127 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err127 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err127];
 }
 else {
 vErrors.push(err127);
+}
+errors++;
+}
+var _valid0 = _errs102 === errors;
+if(_valid0 && valid18){
+valid18 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid18 = true;
+passing0 = 1;
+}
+}
+if(!valid18){
+const err128 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+else {
+errors = _errs94;
+if(vErrors !== null){
+if(_errs94){
+vErrors.length = _errs94;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/binding/policy/services/" + i0+"/callers",schemaPath:"#/properties/binding/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/binding/policy/services/" + i0,schemaPath:"#/properties/binding/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/binding/policy/services",schemaPath:"#/properties/binding/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+if(data1.version !== undefined){
+let data50 = data1.version;
+if(typeof data50 === "string"){
+if(func2(data50) > 256){
+const err133 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+else {
+const err134 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+if(data1.trustBundle !== undefined){
+let data51 = data1.trustBundle;
+if(typeof data51 === "string"){
+if(func2(data51) > 65536){
+const err135 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+if(func2(data51) < 1){
+const err136 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
 }
 errors++;
 }
@@ -2182,7 +2327,7 @@ return errors === 0;
 }
 
 export const checkPolicyUpdate: SchemaCheck = validate15;
-const schema16 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1}}},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+const schema16 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3140,7 +3285,7 @@ if(data11.limits !== undefined){
 let data31 = data11.limits;
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 for(const key5 in data31){
-if(!((((key5 === "requestsPerMinute") || (key5 === "requestsPerHour")) || (key5 === "maxConcurrent")) || (key5 === "maxBodyBytes"))){
+if(!(((((key5 === "requestsPerMinute") || (key5 === "requestsPerHour")) || (key5 === "maxConcurrent")) || (key5 === "maxBodyBytes")) || (key5 === "dailyNanoUsd"))){
 const err80 = {instancePath:instancePath+"/policy/services/" + i0+"/limits",schemaPath:"#/properties/policy/properties/services/items/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err80];
@@ -3251,9 +3396,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/policy/services/" + i0+"/limits",schemaPath:"#/properties/policy/properties/services/items/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.dailyNanoUsd !== undefined){
+let data36 = data31.dailyNanoUsd;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err89 = {instancePath:instancePath+"/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3262,12 +3408,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-if(data11.callers !== undefined){
-let data36 = data11.callers;
-if(Array.isArray(data36)){
-if(data36.length > 64){
-const err90 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 1000000000000000 || isNaN(data36)){
+const err90 = {instancePath:instancePath+"/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000000},message:"must be <= 1000000000000000"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3276,16 +3419,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-const len4 = data36.length;
-for(let i4=0; i4<len4; i4++){
-let data37 = data36[i4];
-const _errs79 = errors;
-let valid16 = false;
-let passing0 = null;
-const _errs80 = errors;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.uid === undefined){
-const err91 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
+if(data36 < 1 || isNaN(data36)){
+const err91 = {instancePath:instancePath+"/policy/services/" + i0+"/limits/dailyNanoUsd",schemaPath:"#/properties/policy/properties/services/items/properties/limits/properties/dailyNanoUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3294,9 +3429,11 @@ vErrors.push(err91);
 }
 errors++;
 }
-for(const key6 in data37){
-if(!((key6 === "uid") || (key6 === "binaryPath"))){
-const err92 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/policy/services/" + i0+"/limits",schemaPath:"#/properties/policy/properties/services/items/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3306,10 +3443,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data37.uid !== undefined){
-let data38 = data37.uid;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err93 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data11.pricing !== undefined){
+let data37 = data11.pricing;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.provider === undefined){
+const err93 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3318,9 +3456,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 4294967295 || isNaN(data38)){
-const err94 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
+if(data37.unknownModel === undefined){
+const err94 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/required",keyword:"required",params:{missingProperty: "unknownModel"},message:"must have required property '"+"unknownModel"+"'"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3329,8 +3466,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data38 < 0 || isNaN(data38)){
-const err95 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+for(const key6 in data37){
+if(!((key6 === "provider") || (key6 === "unknownModel"))){
+const err95 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3340,12 +3478,11 @@ vErrors.push(err95);
 errors++;
 }
 }
-}
-if(data37.binaryPath !== undefined){
-let data39 = data37.binaryPath;
-if(typeof data39 === "string"){
-if(func2(data39) > 4096){
-const err96 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+if(data37.provider !== undefined){
+let data38 = data37.provider;
+if(typeof data38 === "string"){
+if(!pattern2.test(data38)){
+const err96 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/provider",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/provider/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9._-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9._-]{0,63}$"+"\""};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3354,8 +3491,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!pattern10.test(data39)){
-const err97 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
+}
+else {
+const err97 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/provider",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3365,8 +3503,10 @@ vErrors.push(err97);
 errors++;
 }
 }
-else {
-const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data37.unknownModel !== undefined){
+let data39 = data37.unknownModel;
+if(!((data39 === "Refuse") || (data39 === "ChargeDearest"))){
+const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema16.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3378,7 +3518,7 @@ errors++;
 }
 }
 else {
-const err99 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err99 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3387,15 +3527,12 @@ vErrors.push(err99);
 }
 errors++;
 }
-var _valid0 = _errs80 === errors;
-if(_valid0){
-valid16 = true;
-passing0 = 0;
 }
-const _errs87 = errors;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.spiffeId === undefined){
-const err100 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
+if(data11.budget !== undefined){
+let data40 = data11.budget;
+if(typeof data40 === "string"){
+if(func2(data40) > 1024){
+const err100 = {instancePath:instancePath+"/policy/services/" + i0+"/budget",schemaPath:"#/properties/policy/properties/services/items/properties/budget/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3404,9 +3541,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-for(const key7 in data37){
-if(!(((key7 === "spiffeId") || (key7 === "publicKeySha256")) || (key7 === "measurement"))){
-const err101 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+else {
+const err101 = {instancePath:instancePath+"/policy/services/" + i0+"/budget",schemaPath:"#/properties/policy/properties/services/items/properties/budget/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3416,11 +3553,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data37.spiffeId !== undefined){
-let data40 = data37.spiffeId;
-if(typeof data40 === "string"){
-if(func2(data40) > 2048){
-const err102 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(data11.callers !== undefined){
+let data41 = data11.callers;
+if(Array.isArray(data41)){
+if(data41.length > 64){
+const err102 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3429,8 +3566,16 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(!pattern11.test(data40)){
-const err103 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
+const len4 = data41.length;
+for(let i4=0; i4<len4; i4++){
+let data42 = data41[i4];
+const _errs89 = errors;
+let valid17 = false;
+let passing0 = null;
+const _errs90 = errors;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.uid === undefined){
+const err103 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/required",keyword:"required",params:{missingProperty: "uid"},message:"must have required property '"+"uid"+"'"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3439,9 +3584,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-else {
-const err104 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key7 in data42){
+if(!((key7 === "uid") || (key7 === "binaryPath"))){
+const err104 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3451,11 +3596,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data37.publicKeySha256 !== undefined){
-let data41 = data37.publicKeySha256;
-if(typeof data41 === "string"){
-if(!pattern12.test(data41)){
-const err105 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(data42.uid !== undefined){
+let data43 = data42.uid;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+const err105 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3464,9 +3608,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 4294967295 || isNaN(data43)){
+const err106 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3475,12 +3619,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-if(data37.measurement !== undefined){
-let data42 = data37.measurement;
-if(typeof data42 === "string"){
-if(func2(data42) > 1024){
-const err107 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(data43 < 0 || isNaN(data43)){
+const err107 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/uid",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3489,8 +3629,13 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(func2(data42) < 1){
-const err108 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+if(data42.binaryPath !== undefined){
+let data44 = data42.binaryPath;
+if(typeof data44 === "string"){
+if(func2(data44) > 4096){
+const err108 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3499,9 +3644,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern11.test(data44)){
+const err109 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\""};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3511,9 +3655,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-}
 else {
-const err110 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err110 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/binaryPath",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/properties/binaryPath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3522,19 +3665,10 @@ vErrors.push(err110);
 }
 errors++;
 }
-var _valid0 = _errs87 === errors;
-if(_valid0 && valid16){
-valid16 = false;
-passing0 = [passing0, 1];
+}
 }
 else {
-if(_valid0){
-valid16 = true;
-passing0 = 1;
-}
-}
-if(!valid16){
-const err111 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err111 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3543,21 +3677,15 @@ vErrors.push(err111);
 }
 errors++;
 }
-else {
-errors = _errs79;
-if(vErrors !== null){
-if(_errs79){
-vErrors.length = _errs79;
+var _valid0 = _errs90 === errors;
+if(_valid0){
+valid17 = true;
+passing0 = 0;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-}
-else {
-const err112 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const _errs97 = errors;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.spiffeId === undefined){
+const err112 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/required",keyword:"required",params:{missingProperty: "spiffeId"},message:"must have required property '"+"spiffeId"+"'"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -3566,10 +3694,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-}
-else {
-const err113 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key8 in data42){
+if(!(((key8 === "spiffeId") || (key8 === "publicKeySha256")) || (key8 === "measurement"))){
+const err113 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -3579,9 +3706,11 @@ vErrors.push(err113);
 errors++;
 }
 }
-}
-else {
-const err114 = {instancePath:instancePath+"/policy/services",schemaPath:"#/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data42.spiffeId !== undefined){
+let data45 = data42.spiffeId;
+if(typeof data45 === "string"){
+if(func2(data45) > 2048){
+const err114 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -3590,10 +3719,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern12.test(data45)){
+const err115 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/pattern",keyword:"pattern",params:{pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"},message:"must match pattern \""+"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -3603,11 +3730,8 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data.version !== undefined){
-let data43 = data.version;
-if(typeof data43 === "string"){
-if(func2(data43) > 256){
-const err116 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err116 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/spiffeId",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/spiffeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -3617,8 +3741,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-else {
-const err117 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data42.publicKeySha256 !== undefined){
+let data46 = data42.publicKeySha256;
+if(typeof data46 === "string"){
+if(!pattern13.test(data46)){
+const err117 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -3628,11 +3755,8 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data.trustBundle !== undefined){
-let data44 = data.trustBundle;
-if(typeof data44 === "string"){
-if(func2(data44) > 65536){
-const err118 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+else {
+const err118 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/publicKeySha256",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/publicKeySha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -3641,8 +3765,12 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(func2(data44) < 1){
-const err119 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data42.measurement !== undefined){
+let data47 = data42.measurement;
+if(typeof data47 === "string"){
+if(func2(data47) > 1024){
+const err119 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -3651,9 +3779,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data47) < 1){
+const err120 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -3663,14 +3790,177 @@ vErrors.push(err120);
 errors++;
 }
 }
-}
 else {
-const err121 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err121 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4+"/measurement",schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/properties/measurement/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err121];
 }
 else {
 vErrors.push(err121);
+}
+errors++;
+}
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+var _valid0 = _errs97 === errors;
+if(_valid0 && valid17){
+valid17 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid17 = true;
+passing0 = 1;
+}
+}
+if(!valid17){
+const err123 = {instancePath:instancePath+"/policy/services/" + i0+"/callers/" + i4,schemaPath:"#/properties/policy/properties/services/items/properties/callers/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+else {
+errors = _errs89;
+if(vErrors !== null){
+if(_errs89){
+vErrors.length = _errs89;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/policy/services/" + i0+"/callers",schemaPath:"#/properties/policy/properties/services/items/properties/callers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/policy/services",schemaPath:"#/properties/policy/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data48 = data.version;
+if(typeof data48 === "string"){
+if(func2(data48) > 256){
+const err128 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+if(data.trustBundle !== undefined){
+let data49 = data.trustBundle;
+if(typeof data49 === "string"){
+if(func2(data49) > 65536){
+const err130 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+if(func2(data49) < 1){
+const err131 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+else {
+const err133 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
 }
 errors++;
 }
@@ -3680,8 +3970,8 @@ return errors === 0;
 
 export const checkVerifyK10: SchemaCheck = validate16;
 const schema17 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
-const pattern22 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
-const pattern24 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
+const pattern24 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
+const pattern26 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3732,7 +4022,7 @@ errors++;
 if(data.device_address !== undefined){
 let data0 = data.device_address;
 if(typeof data0 === "string"){
-if(!pattern22.test(data0)){
+if(!pattern24.test(data0)){
 const err4 = {instancePath:instancePath+"/device_address",schemaPath:"#/properties/device_address/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{40}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{40}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -3782,7 +4072,7 @@ errors++;
 if(data.sig !== undefined){
 let data2 = data.sig;
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
+if(!pattern26.test(data2)){
 const err8 = {instancePath:instancePath+"/sig",schemaPath:"#/properties/sig/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{130}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{130}$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -3821,7 +4111,7 @@ return errors === 0;
 
 export const checkStoreRequest: SchemaCheck = validate17;
 const schema18 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
-const pattern25 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3872,7 +4162,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern25.test(data0)){
+if(!pattern27.test(data0)){
 const err4 = {instancePath:instancePath+"/value_b64",schemaPath:"#/properties/value_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];

@@ -23,6 +23,10 @@ export interface AgentKeysBindingSpec {
       requestsPerHour?: number;
       maxBodyBytes?: number;
       maxConcurrent?: number;
+      /**
+       * US dollars that all pods of the binding may spend on this service in a UTC day, as a decimal text.
+       */
+      dailyUsd?: string;
     };
     /**
      * @maxItems 64
@@ -130,6 +134,16 @@ export interface AgentKeysServiceSpec {
    */
   denyPaths?: string[];
   pathPrefix?: string;
+  /**
+   * How calls are priced; a preset knows its provider. A binding's dailyUsd needs it.
+   */
+  pricing?: {
+    /**
+     * Name in the price table: openai, anthropic, google, openrouter, …
+     */
+    provider: string;
+    unknownModel?: "Refuse" | "ChargeDearest";
+  };
   tls?: {
     /**
      * PEM certificates trusted for this upstream.
