@@ -4,21 +4,26 @@ import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
 import { checkConfig } from "./generated/check-config.ts";
 
-/** Configuration of the sidecar, written by the webhook. */
-export interface SidecarConfig {
+/** What a proxy is told wherever it runs. */
+export interface ProxyConfig {
+  /** Port on loopback. */
   listen: number;
   adminListen: number;
   adminHost: string;
-  operatorUrl: string;
   brokerUrl: string;
   workerUrl: string;
-  tokenFile: string;
   trustBundle: string;
   placeholder: string;
   drainMs: number;
   stateDir: string;
   startWaitMs: number;
   logLevel: LogLevel;
+}
+
+/** Configuration of the sidecar of a pod, written by the webhook. */
+export interface SidecarConfig extends ProxyConfig {
+  operatorUrl: string;
+  tokenFile: string;
 }
 
 export const sidecarConfig: ConfigDefinition = {

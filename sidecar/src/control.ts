@@ -2,32 +2,33 @@
  * The control path: enrolment, policy and broker events told to the data path. No logic beyond who tells whom.
  */
 import type { Clock } from "@agentkeys/common/clock";
-import { AgentKeysError } from "@agentkeys/common/errors";
-import { createHttpClient } from "@agentkeys/common/http-client";
+import { createHttpClient, type HttpClientOptions } from "@agentkeys/common/http-client";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { PolicyUpdate } from "@agentkeys/common/wire";
+import type { Authority, AuthorityParts } from "./authority.ts";
 import { Credentials, fetchCredential } from "./caps/index.ts";
-import type { SidecarConfig } from "./config.ts";
+import type { ProxyConfig } from "./config.ts";
 import { Drops } from "./drops.ts";
-import { Enrolment, type OwnPod } from "./enrol/index.ts";
+import { Enrolment } from "./enrol/index.ts";
 import { BrokerEvents } from "./events/broker-events.ts";
 import { BrokerKeys } from "./events/broker-keys.ts";
-import type { ServerSentEvent } from "./events/sse.ts";
 import { followStream } from "./events/stream.ts";
 import { PolicyStore } from "./policy-store.ts";
 import { createSession } from "./session/index.ts";
-import { Trust } from "./trust.ts";
+import type { Trust } from "./trust.ts";
 
 export interface ControlDeps {
-  config: Readonly<SidecarConfig>;
+  config: Readonly<ProxyConfig>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
   newId: () => string;
   random: () => number;
-  readToken: () => string;
-  pod: OwnPod;
+  trust: Trust;
+  authority: (parts: AuthorityParts) => Authority;
+  /** Where our services are dialled instead of at their own addresses. */
+  dial?: HttpClientOptions["dial"];
 }
 
 export interface Control {
@@ -43,10 +44,9 @@ export interface Control {
 
 /** Builds the control path; nothing is called before `run`. */
 export function createControl(deps: ControlDeps): Control {
-  const { config, clock, log, metrics, random } = deps;
-  const { operatorUrl, brokerUrl, workerUrl } = config;
-  const trust = new Trust(config.trustBundle, log);
-  const client = createHttpClient({ tls: trust });
+  const { config, clock, log, metrics, random, trust, dial } = deps;
+  const { brokerUrl, workerUrl } = config;
+  const client = createHttpClient({ tls: trust, ...(dial === undefined ? {} : { dial }) });
   const session = createSession({ clock, randomId: deps.newId });
   const policy = new PolicyStore({ clock, log, metrics });
   const revocations = new Drops();
@@ -64,7 +64,8 @@ export function createControl(deps: ControlDeps): Control {
   };
   // What a lagging replica says with a delegation is passed over: the stream that is opened next says what holds.
   const onEnrolled = (update: PolicyUpdate): void => void onPolicy(update);
-  const enrolment = new Enrolment({ ...deps, client, session, operatorUrl, onPolicy: onEnrolled });
+  const authority = deps.authority({ client, clock, log, random, session, policy });
+  const enrolment = new Enrolment({ clock, log, random, enrol: () => authority.enrol(), onPolicy: onEnrolled });
   const credentials = new Credentials({
     clock,
     log,
@@ -89,14 +90,6 @@ export function createControl(deps: ControlDeps): Control {
       drop(services, reason);
     },
   });
-  const onBinding = ({ event, data }: ServerSentEvent): boolean => {
-    if (event === "heartbeat") return true;
-    const update = event === "binding" ? policy.parse(data) : null;
-    if (update === null) return false;
-    if (!onPolicy(update))
-      throw new AgentKeysError("upstream_unreachable", { detail: "this replica's policy is of an earlier generation" });
-    return true;
-  };
   const stream = { client, clock, log, session, enrolment, random };
   return {
     policy,
@@ -110,7 +103,7 @@ export function createControl(deps: ControlDeps): Control {
     run: (signal) => {
       void enrolment.run(signal);
       void keys.run(signal);
-      void followStream({ ...stream, name: "policy", url: `${operatorUrl}/v1/policy`, onEvent: onBinding }, signal);
+      authority.follow({ enrolment, tell: onPolicy }, signal);
       const onOpen = (): void => events.onOpen();
       void followStream(
         { ...stream, name: "events", url: `${brokerUrl}/v1/events`, onOpen, onEvent: (event) => events.handle(event) },

@@ -2,18 +2,21 @@
 import { adminServer } from "@agentkeys/common/http-admin";
 import type { Clock } from "@agentkeys/common/clock";
 import type { ProcessContext, Running } from "@agentkeys/common/lifecycle";
-import { createLog } from "@agentkeys/common/log";
+import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
 import { createAuditLog } from "./audit/index.ts";
-import { createCallerGuard } from "./caller/index.ts";
-import type { SidecarConfig } from "./config.ts";
-import { createControl } from "./control.ts";
-import { createProxy, type ResolveHost } from "./proxy/index.ts";
+import { operatorAuthority } from "./authority.ts";
+import { createCallerGuard, type CallerGuard } from "./caller/index.ts";
+import type { ProxyConfig, SidecarConfig } from "./config.ts";
+import { createControl, type ControlDeps } from "./control.ts";
+import { createProxy, type Entrance, type ResolveHost } from "./proxy/index.ts";
 import { createStartGate } from "./start-gate.ts";
+import { Trust } from "./trust.ts";
 
 /** A process that is killed loses no more of its audit rows than this. */
 const AUDIT_HOLD_MS = 10;
+export const LOOPBACK = ["127.0.0.1", "::1"];
 
 /** What of the machine the sidecar uses. */
 export interface Platform {
@@ -32,19 +35,50 @@ export interface RunningSidecar extends Running {
   readonly adminPort: number;
 }
 
-/** Starts the sidecar: listens at once, enrols and fetches in the background. */
+/** What differs between a pod and a workstation. */
+export interface Place extends Pick<ControlDeps, "authority" | "dial"> {
+  readonly callerGuard: CallerGuard;
+  /** None where only `entrances` are wanted. */
+  readonly listenAddresses: readonly string[];
+  readonly entrances: readonly Entrance[];
+  /** In audit rows. */
+  readonly name: string;
+}
+
+/** Starts the sidecar of a pod. */
 export async function startSidecar(
   config: Readonly<SidecarConfig>,
   context: Pick<ProcessContext, "env" | "stdout">,
   platform: Platform,
 ): Promise<RunningSidecar> {
-  const { clock } = platform;
+  const { env } = context;
+  const pod = { name: env["POD_NAME"] ?? "", namespace: env["POD_NAMESPACE"] ?? "" };
+  const readToken = (): string => platform.readFile(config.tokenFile).trim();
   const log = createLog({ component: "sidecar", level: config.logLevel, stream: context.stdout });
+  return await startProxy(config, context, platform, {
+    log,
+    trust: new Trust(config.trustBundle, log),
+    place: {
+      authority: (parts) => operatorAuthority({ operatorUrl: config.operatorUrl, pod, readToken }, parts),
+      callerGuard: createCallerGuard({ readProcFile: platform.readProcFile }),
+      listenAddresses: LOOPBACK,
+      entrances: [],
+      name: pod.name,
+    },
+  });
+}
+
+/** Starts a proxy: listens at once, enrols and fetches in the background. */
+export async function startProxy(
+  config: Readonly<ProxyConfig>,
+  context: Pick<ProcessContext, "stdout">,
+  platform: Omit<Platform, "readFile" | "readProcFile">,
+  { place, log, trust }: { place: Place; log: Log; trust: Trust },
+): Promise<RunningSidecar> {
+  const { clock } = platform;
   const auditLog = createAuditLog(context.stdout, (flush) => setTimeout(flush, AUDIT_HOLD_MS));
   const metrics = createMetrics("sidecar", { processMetrics: true });
-  const pod = { name: context.env["POD_NAME"] ?? "", namespace: context.env["POD_NAMESPACE"] ?? "" };
-  const readToken = (): string => platform.readFile(config.tokenFile).trim();
-  const control = createControl({ ...platform, config, log, metrics, pod, readToken });
+  const control = createControl({ ...platform, ...place, config, log, metrics, trust });
   const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
   const proxy = createProxy({
     policy: control.policy,
@@ -57,11 +91,12 @@ export async function startSidecar(
     metrics,
     audit: auditLog,
     placeholder: Secret.of(config.placeholder),
-    callerGuard: createCallerGuard({ readProcFile: platform.readProcFile }),
+    callerGuard: place.callerGuard,
     resolve: platform.resolve,
-    listenAddresses: ["127.0.0.1", "::1"],
+    listenAddresses: place.listenAddresses,
+    entrances: place.entrances,
     adminPort: config.adminListen,
-    pod: pod.name,
+    pod: place.name,
   });
   const listening = await proxy.listen({ port: config.listen });
   let isStopping = false;

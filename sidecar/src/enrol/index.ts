@@ -1,18 +1,16 @@
 /**
- * Enrolment (protocol §5, operator): trades the pod's projected token for a delegation and the binding's policy, renews at two
- * thirds of its life, keeps the old one until it ends. Must not know what the policy allows.
+ * Enrolment: gets a delegation, in a pod from the operator with the binding's policy (protocol §5), renews it at two thirds of its
+ * life and keeps the old one until it ends. Must not know what the policy allows.
  */
 import type { Clock } from "@agentkeys/common/clock";
-import type { Delegation } from "@agentkeys/common/delegation-token";
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
-import type { HttpClient } from "@agentkeys/common/http-client";
 import type { Log } from "@agentkeys/common/log";
 import type { PolicyUpdate } from "@agentkeys/common/wire";
-import type { Session } from "../session/index.ts";
-import { checkAnswer, type OwnPod } from "./check-answer.ts";
-import { refusal } from "./refusal.ts";
+import type { Grant, HeldDelegation } from "./grant.ts";
 
 export type { OwnPod } from "./check-answer.ts";
+export type { Grant, HeldDelegation } from "./grant.ts";
+export { enrolWithOperator } from "./operator.ts";
 export { refusal } from "./refusal.ts";
 
 const FIRST_RETRY_MS = 500;
@@ -20,22 +18,13 @@ const MAX_RETRY_MS = 15_000;
 const MAX_WAKE_MS = 1000;
 
 export interface EnrolDeps {
-  client: HttpClient;
   clock: Clock;
   log: Log;
-  session: Session;
-  operatorUrl: string;
-  pod: OwnPod;
-  /** Reads the projected token afresh: the kubelet rotates it. */
-  readToken: () => string;
+  /** Asks for a delegation once; throws why there is none. */
+  enrol: () => Promise<Grant>;
   onPolicy: (update: PolicyUpdate) => void;
   /** Uniform in 0..1, for jitter. */
   random: () => number;
-}
-
-export interface HeldDelegation {
-  token: string;
-  message: Delegation;
 }
 
 export class Enrolment {
@@ -111,28 +100,12 @@ export class Enrolment {
   }
 
   async #enrol(): Promise<HeldDelegation> {
-    const { client, clock, session, operatorUrl, pod } = this.#deps;
-    const url = `${operatorUrl}/v1/enroll`;
-    const token = this.#readToken();
-    const headers = { authorization: `Bearer ${token}`, dpop: session.proof("POST", url, token) };
-    const { status, body } = await client.json("POST", url, { headers, body: { jwk: session.publicJwk } });
-    if (status !== 200) throw refusal(status, body);
-    const { answer, message } = checkAnswer(body, { jkt: session.jkt, pod, nowSeconds: clock.nowSeconds() });
-    const held = { token: answer.delegation, message };
-    this.#held = held;
+    const { token, message, binding } = await this.#deps.enrol();
+    this.#held = { token, message };
     this.#lastFault = null;
-    this.#deps.log.info("enrolled", { expiresAt: message.expiresAt, version: answer.binding.version });
-    this.#deps.onPolicy(answer.binding);
+    this.#deps.log.info("enrolled", { expiresAt: message.expiresAt, ...(binding === undefined ? {} : { version: binding.version }) });
+    if (binding !== undefined) this.#deps.onPolicy(binding);
     for (const listener of [...this.#listeners]) listener();
-    return held;
-  }
-
-  #readToken(): string {
-    try {
-      return this.#deps.readToken();
-    } catch (cause) {
-      const message = "The projected service account token cannot be read: check the pod's token volume";
-      throw new AgentKeysError("unauthorized", { message, cause });
-    }
+    return { token, message };
   }
 }

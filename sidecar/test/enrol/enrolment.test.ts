@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { HttpAnswer, HttpClient } from "@agentkeys/common/http-client";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
-import { Enrolment } from "../../src/enrol/index.ts";
+import { Enrolment, enrolWithOperator } from "../../src/enrol/index.ts";
 import { createSession } from "../../src/session/index.ts";
 
 /** A clock that keeps how long it was asked to sleep. */
@@ -45,14 +45,13 @@ let enrolment: Enrolment;
 beforeEach(() => {
   [clock, operator, log, random, stopping] = [new WatchedClock(), new SilentOperator(), captureLog(), 0.5, new AbortController()];
   readToken = () => "projected";
+  const session = createSession({ clock, randomId: () => "id" });
+  const pod = { name: "pod-1", namespace: "team-a" };
+  const operatorDeps = { client: operator, clock, session, operatorUrl: "https://operator", pod, readToken: () => readToken() };
   enrolment = new Enrolment({
-    client: operator,
     clock,
     log: log.log,
-    session: createSession({ clock, randomId: () => "id" }),
-    operatorUrl: "https://operator",
-    pod: { name: "pod-1", namespace: "team-a" },
-    readToken: () => readToken(),
+    enrol: () => enrolWithOperator(operatorDeps),
     onPolicy: () => undefined,
     random: () => random,
   });
