@@ -24,8 +24,18 @@ const CAP = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const refuse = (detail: string): AgentKeysError => new AgentKeysError("unauthorized", { detail });
 
-/** A cap from the broker, then the sealed credential from the worker. Throws their reason, or `unauthorized` for a wrong answer. */
-export async function fetchCredential(service: string, deps: FetchDeps): Promise<Fetched> {
+/**
+ * A cap from the broker, then the sealed credential from the worker. A cap that a new key epoch overtook is minted once more.
+ * Throws their reason, or `unauthorized` for a wrong answer.
+ */
+export function fetchCredential(service: string, deps: FetchDeps): Promise<Fetched> {
+  return fetchOnce(service, deps).catch((fault: unknown) => {
+    if (fault instanceof AgentKeysError && fault.code === "k3_epoch_mismatch") return fetchOnce(service, deps);
+    throw fault;
+  });
+}
+
+async function fetchOnce(service: string, deps: FetchDeps): Promise<Fetched> {
   const { token, message } = deps.enrolment.current();
   const { operatorOmni, actorOmni, deviceKeyHash } = message;
   const ask = { operator_omni: operatorOmni, actor_omni: actorOmni, service, device_key_hash: deviceKeyHash };
