@@ -9,7 +9,7 @@ import { Secret } from "@agentkeys/common/secret";
 import { createTestSession, FakeChain, TEST_DOMAIN } from "@agentkeys/common/testing";
 import { createWorld, PUBLIC_URL, runBroker, type Ask, type RunningBroker, type World } from "./running-broker.ts";
 
-const OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list"];
+const OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list", "cred-reencrypt"];
 let world: World;
 let running: RunningBroker;
 let ask: (options?: Ask) => Promise<HttpAnswer>;
@@ -33,15 +33,18 @@ async function proofOf(token: string, change: Partial<Parameters<typeof createPr
 }
 
 describe("what is granted", () => {
-  test.each(OPS)("BRK-08 a granted service gets a cap for %s, bound to session and delegation", async (op) => {
-    const answer = await ask({ op });
-    expect(answer.status).toBe(200);
-    const { a, clock } = world;
-    const cap = await capOf(answer);
-    expect(cap).toMatchObject({ iss: PUBLIC_URL, aud: "agentkeys:creds-worker", op, service: "openai", data_class: "credentials" });
-    expect(cap).toMatchObject({ actor_omni: a.actorOmni, device_key_hash: a.deviceKeyHash, k3_epoch: 1, cnf: { jkt: a.jkt } });
-    expect([cap.iat, cap.exp]).toEqual([clock.nowSeconds(), (answer.body as { expires_at: number }).expires_at]);
-  });
+  test.each(OPS.filter((op) => op !== "cred-reencrypt"))(
+    "BRK-08 a granted service gets a cap for %s, bound to session and delegation",
+    async (op) => {
+      const answer = await ask({ op });
+      expect(answer.status).toBe(200);
+      const { a, clock } = world;
+      const cap = await capOf(answer);
+      expect(cap).toMatchObject({ iss: PUBLIC_URL, aud: "agentkeys:creds-worker", op, service: "openai", data_class: "credentials" });
+      expect(cap).toMatchObject({ actor_omni: a.actorOmni, device_key_hash: a.deviceKeyHash, k3_epoch: 1, cnf: { jkt: a.jkt } });
+      expect([cap.iat, cap.exp]).toEqual([clock.nowSeconds(), (answer.body as { expires_at: number }).expires_at]);
+    },
+  );
 
   test.each([
     [1, 60],
@@ -245,11 +248,15 @@ describe("what the chain says", () => {
     const foreign: Hex = `0x${"f".repeat(64)}`;
     chain.registerDevice(`0x${"e".repeat(64)}`, { operatorOmni: foreign, actorOmni: foreign, tier: 1, roles: 7 });
     const isMismatch = refused(403, "device_binding_mismatch");
-    for (const op of ["cred-store", "cred-teardown", "cred-list"]) {
+    for (const op of ["cred-store", "cred-teardown", "cred-list", "cred-reencrypt"]) {
       expect(await ask({ session: master, op, body: { actor_omni: a.actorOmni } })).toMatchObject({ status: 200 });
       expect(await ask({ session: master, op, body: { actor_omni: foreign } })).toMatchObject(isMismatch);
     }
     expect(await ask({ session: master, body: { actor_omni: a.actorOmni } })).toMatchObject(isMismatch);
+  });
+
+  test("re-encryption is a master device's alone: an agent is refused for its own actor", async () => {
+    expect(await ask({ op: "cred-reencrypt" })).toMatchObject(refused(403, "device_role_missing"));
   });
 
   test("BRK-11 without a chain there is never a cap", async () => {

@@ -54,6 +54,23 @@ describe("the vault through broker and worker", () => {
     expect([calls[1]?.options.body, calls[3]?.options.body]).toEqual([{}, { all: true }]);
   });
 
+  test("a new key epoch in the middle costs one more cap, and no second one", async () => {
+    const { vault, calls } = client({ status: 403, body: { reason: "k3_epoch_mismatch" } });
+    await expect(vault.list({ actorOmni, service: "openai" })).rejects.toMatchObject({ code: "k3_epoch_mismatch" });
+    expect(calls).toHaveLength(4);
+    const jwks = new Set(calls.map(({ options }) => JSON.stringify(options.headers)));
+    expect(jwks.size).toBe(4);
+  });
+
+  test("re-encryption names no value, and deletes what is older only when told", async () => {
+    const { vault, calls } = client();
+    await vault.reencrypt({ actorOmni, service: "openai" });
+    await vault.reencrypt({ actorOmni, service: "openai", deleteV1: true });
+    await vault.list({ actorOmni, service: "openai", details: true });
+    expect(calls[0]?.url).toBe("https://broker.test/v1/cap/cred-reencrypt");
+    expect([1, 3, 5].map((index) => calls[index]?.options.body)).toEqual([{}, { delete_v1: true }, { details: true }]);
+  });
+
   test.each([
     [{ status: 409, body: { reason: "version_conflict" } }, "version_conflict"],
     [{ status: 403, body: { reason: "device_inactive" } }, "device_inactive"],

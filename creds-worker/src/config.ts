@@ -19,6 +19,7 @@ export interface WorkerConfig {
   forcePathStyle: boolean;
   region: string;
   bucket: string;
+  lazyCopy: boolean;
   logLevel: LogLevel;
 }
 
@@ -39,6 +40,11 @@ export const workerConfig: ConfigDefinition = {
     forcePathStyle: { type: "boolean", description: "Bucket in the path instead of the host name", default: false },
     region: { type: "string", description: "Region of the bucket", default: "us-east-1", minLength: 1 },
     bucket: { type: "string", description: "Bucket of credentials", minLength: 3 },
+    lazyCopy: {
+      type: "boolean",
+      description: "Whether a wallet-keyed credential is copied to its actor's path when it is read",
+      default: true,
+    },
     logLevel,
   },
 };

@@ -47,6 +47,7 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
       client: { region: config.region, forcePathStyle: config.forcePathStyle, requestHandler: { httpsAgent: agent }, ...endpoint },
     }),
     randomBytes,
+    lazyCopy: config.lazyCopy,
   });
   const server = await listen(app, { port: config.listen, tls });
   const readiness = watchReadiness({

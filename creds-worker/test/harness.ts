@@ -1,7 +1,7 @@
 import type { Cap } from "@agentkeys/common/cap";
 import { createDelegationOpener, type Delegation } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
-import { deriveKek } from "@agentkeys/common/envelope";
+import { aadV1, aadV2, deriveKek, envelopeKind, openEnvelope, sealEnvelope } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
 import { generateSigningKey, openJwe, type PrivateJwk, type SigningKey } from "@agentkeys/common/jose";
@@ -17,7 +17,7 @@ import { FakeStore } from "./fake-store.ts";
 
 export const WORKER_URL = "https://worker.test";
 export const BUCKET = "credentials";
-export type Route = "fetch" | "store" | "teardown" | "list";
+export type Route = "fetch" | "store" | "teardown" | "list" | "reencrypt";
 
 /** A signer in memory: K3 by epoch, one session for all. Counts calls. */
 export class FakeSigner implements Signer {
@@ -42,6 +42,19 @@ export class FakeSigner implements Signer {
     }
     const actor = (JSON.parse(Buffer.from(chain.cap.split(".")[1] ?? "", "base64url").toString("utf8")) as Cap).actor_omni;
     return this.#answer(`kek ${of.epoch}`, deriveKek(Secret.of(Buffer.alloc(32, of.epoch)), actor));
+  }
+  /** As the real one, but that it believes the cap. */
+  reseal(chain: CapChain, blob: Uint8Array): Promise<Buffer> {
+    const cap = JSON.parse(Buffer.from(chain.cap.split(".")[1] ?? "", "base64url").toString("utf8")) as Cap;
+    const kind = envelopeKind(blob);
+    const older = kind.version === 4 ? undefined : this.older.get(kind.version);
+    if (kind.version !== 4 && older === undefined) return Promise.reject(new AgentKeysError("envelope_key_missing"));
+    const kekAt = (epoch: number): Secret => deriveKek(Secret.of(Buffer.alloc(32, epoch)), cap.actor_omni);
+    const kek = kind.version === 4 ? kekAt(kind.epoch) : Secret.of(older ?? "");
+    const own = aadV2(cap.actor_omni, cap.service);
+    const opened = openEnvelope(blob, { kek, aad: kind.version === 1 ? aadV1(this.wallet ?? "", cap.service) : own });
+    const sealed = { kek: kekAt(cap.k3_epoch), epoch: cap.k3_epoch, nonce: randomBytes(12), plaintext: opened.revealBytes(), aad: own };
+    return this.#answer("reseal", sealEnvelope(sealed));
   }
   #answer<T>(call: string, value: T): Promise<T> {
     this.calls.push(call);
@@ -72,6 +85,7 @@ export class World {
   readonly signer = new FakeSigner();
   readonly logged = captureLog();
   openVaults!: OpenVaults;
+  lazyCopy = true;
   brokerKey!: SigningKey;
   a!: TestSession;
   b!: TestSession;
@@ -106,6 +120,9 @@ export class World {
       signer: world.signer,
       openVaults: world.openVaults,
       randomBytes,
+      get lazyCopy() {
+        return world.lazyCopy;
+      },
     });
     world.#server = await listen(app, { port: 0, host: "127.0.0.1" });
     world.#client = createHttpClient();

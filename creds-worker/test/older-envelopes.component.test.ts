@@ -38,13 +38,52 @@ test("a static envelope at the actor's path opens with the static KEK", async ()
   expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: SECRET });
 });
 
-test("WRK-14 a wallet-keyed credential is read by fallback; its blob stays as it was and nothing is copied", async () => {
+test("WRK-14 a wallet-keyed credential is read by fallback, copied to the actor's path and left as it was", async () => {
   mapWallet();
   const blob = putWalletKeyed();
-  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: SECRET });
-  expect(world.store.calls.filter((call) => call.startsWith("GET"))).toEqual([`GET ${world.key("openai")}`, `GET ${OLDER_KEY}`]);
-  expect([...world.store.objects.keys()]).toEqual([OLDER_KEY]);
+  const opened = await world.opened(await world.call("fetch"));
+  expect(world.store.calls.filter((call) => call.startsWith("GET")).slice(0, 2)).toEqual([
+    `GET ${world.key("openai")}`,
+    `GET ${OLDER_KEY}`,
+  ]);
+  const copy = world.store.objects.get(world.key("openai"));
+  expect([...(copy?.body.subarray(0, 2) ?? [])]).toEqual([4, 1]);
+  expect(opened).toMatchObject({ credential: SECRET, version: copy?.etag.replaceAll('"', "") });
   expect(world.store.objects.get(OLDER_KEY)?.body.equals(blob)).toBe(true);
+  expect(await world.opened(await world.call("fetch"))).toEqual(opened);
+});
+
+test("WRK-14 with lazyCopy off nothing is copied; a copy that fails does not fail the fetch", async () => {
+  mapWallet();
+  putWalletKeyed();
+  world.lazyCopy = false;
+  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: SECRET });
+  world.lazyCopy = true;
+  world.store.refused.add(`PUT ${world.key("openai")}`);
+  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: SECRET });
+  expect([...world.store.objects.keys()]).toEqual([OLDER_KEY]);
+  expect(world.logged.text()).toContain("was not copied");
+});
+
+test("a copy never replaces what was stored meanwhile, and does not outlive a teardown", async () => {
+  mapWallet();
+  putWalletKeyed();
+  const reseal = world.signer.reseal.bind(world.signer);
+  const during = (act: () => Promise<unknown>): void => {
+    world.signer.reseal = async (...args) => {
+      world.signer.reseal = reseal;
+      await act();
+      return await reseal(...args);
+    };
+  };
+  during(() => world.put("sk-newer"));
+  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: SECRET });
+  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: "sk-newer" });
+  await world.call("teardown");
+  putWalletKeyed();
+  during(() => world.call("teardown"));
+  expect(await world.call("fetch")).toMatchObject(refused(404, "no_such_credential"));
+  expect(world.store.objects.size).toBe(0);
 });
 
 test("WRK-14 the fallback holds on a store that hides a missing key behind 403", async () => {
@@ -113,4 +152,32 @@ test("teardown removes both, or the older credential would come back", async () 
   const all = { session: world.master, cap: { actor_omni: world.a.actorOmni }, body: { all: true } };
   expect(await world.call("teardown", all)).toMatchObject({ status: 200, body: { keys_deleted: 2, failures: [] } });
   expect(world.store.objects.size).toBe(0);
+});
+
+test("list is the union: each credential once, with where it lies and, when asked, its envelope", async () => {
+  mapWallet();
+  putWalletKeyed();
+  await world.put("sk", { service: "stripe" });
+  world.store.put(`bots/${WALLET}/credentials/stripe.enc`, older(1, WALLET_KEK, aadV1(WALLET, "stripe")));
+  const brief = (await world.call("list")).body as { services: Record<string, unknown>[] };
+  expect(brief.services).toEqual([
+    expect.objectContaining({ service: "stripe", path: "v2", has_v1: true }),
+    expect.objectContaining({ service: "openai", path: "v1", has_v1: true }),
+  ]);
+  expect(JSON.stringify(brief)).not.toContain("envelope");
+  const whole = (await world.call("list", { body: { details: true } })).body as { services: Record<string, unknown>[] };
+  expect(whole.services).toEqual([
+    expect.objectContaining({ service: "stripe", envelope: 4, epoch: 1 }),
+    expect.objectContaining({ service: "openai", envelope: 1 }),
+  ]);
+});
+
+test("a store that names what it replaces counts the older credential as there", async () => {
+  mapWallet();
+  putWalletKeyed();
+  expect(await world.put("sk", { ifVersion: null })).toMatchObject(refused(409, "version_conflict"));
+  const { services } = (await world.call("list")).body as { services: { version: string }[] };
+  expect(await world.put("sk", { ifVersion: "another" })).toMatchObject(refused(409, "version_conflict"));
+  expect(await world.put("sk", { ifVersion: services[0]?.version ?? null })).toMatchObject({ status: 200 });
+  expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: "sk" });
 });

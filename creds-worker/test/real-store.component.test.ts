@@ -32,6 +32,8 @@ const put = (s3: S3Client, Key: string, Body: string | Uint8Array = "x", Bucket 
 const get = (s3: S3Client, Key: string, Bucket = BUCKET): Promise<unknown> => s3.send(new GetObjectCommand({ Bucket, Key }));
 const list = (s3: S3Client, Prefix?: string, Bucket = BUCKET): Promise<unknown> =>
   s3.send(new ListObjectsV2Command({ Bucket, ...(Prefix === undefined ? {} : { Prefix }) }));
+const bytes = async (s3: S3Client, Key: string): Promise<Uint8Array> =>
+  (await (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToByteArray()) ?? new Uint8Array();
 const refusal = (work: Promise<unknown>): Promise<object> => expect(work).rejects.toMatchObject(denied) as unknown as Promise<object>;
 
 describe("the store itself fences the worker's session of an actor", () => {
@@ -156,7 +158,10 @@ describe("credentials through worker, signer and store", () => {
     const value = "sk-canary-real\u0000é\n";
     const { version } = (await world.put(value)).body as { version: string };
     expect(await world.opened(await world.call("fetch"))).toMatchObject({ credential: value, version });
-    expect(await world.call("list")).toMatchObject({ status: 200, body: { services: [{ service: "openai", version }] } });
+    expect(await world.call("list")).toMatchObject({
+      status: 200,
+      body: { services: expect.arrayContaining([expect.objectContaining({ service: "openai", version, path: "v2" })]) },
+    });
   });
 
   test("a credential that is not there is no_such_credential", async () => {
@@ -224,12 +229,12 @@ describe("older deployments", () => {
     await world.call("teardown", { service: "stripe" });
   });
 
-  test("WRK-14 a wallet-keyed credential is read by the fallback and left as it was", async () => {
+  test("WRK-14 a wallet-keyed credential is read by the fallback, copied under the epoch and left as it was", async () => {
     const kek = deriveKekV1(signAsWallet(Secret.of(WALLET_KEY), kekV1Message(WALLET, "stripe")));
     await put(world.root, olderKey, older(1, kek.revealBytes(), aadV1(WALLET, "stripe")));
     expect(await world.opened(await world.call("fetch", { service: "stripe" }))).toMatchObject({ credential: "sk-older" });
-    await get(world.root, olderKey);
-    await expect(get(world.root, `${prefixOf(world.a)}stripe.enc`)).rejects.toMatchObject({ name: "NoSuchKey" });
+    expect((await bytes(world.root, olderKey))[0]).toBe(1);
+    expect([...(await bytes(world.root, `${prefixOf(world.a)}stripe.enc`)).subarray(0, 2)]).toEqual([4, await world.chain.currentEpoch()]);
   });
 
   test("ISO-11 each rule admits its own prefix: A reads its wallet's and writes none, B reaches neither, other wallets are closed", async () => {

@@ -203,6 +203,7 @@ export class RealWorld {
         capChain,
         k3: openK3Dir(k3Dir),
         legacy,
+        randomBytes,
         stsSession: createStsSessions({
           sts: this.sts,
           clock,

@@ -16,6 +16,7 @@ export interface SignerConfig {
   chainFile: string;
   k3Dir: string;
   legacyDir: string;
+  migrationWindow: boolean;
   oidcKeyFile: string;
   tlsCertFile: string;
   tlsKeyFile: string;
@@ -41,6 +42,11 @@ export const signerConfig: ConfigDefinition = {
     chainFile: file("Chain and contract addresses", "/etc/agentkeys/chain/chain.json"),
     k3Dir: file("Folder with one K3 a file, named by epoch", "/etc/agentkeys/k3"),
     legacyDir: file("Folder with keys of an older deployment (static-kek, master-secret, wallets.json, <wallet>.key); empty for none", ""),
+    migrationWindow: {
+      type: "boolean",
+      description: "Whether sessions of actors in wallets.json carry their wallet's tag too and reach its storage",
+      default: true,
+    },
     oidcKeyFile: file("K2, EC P-256 private key in PEM", "/etc/agentkeys/k2/k2.pem"),
     tlsCertFile: file("Server certificate, PEM", "/etc/agentkeys/tls/tls.crt"),
     tlsKeyFile: file("Server key, PEM", "/etc/agentkeys/tls/tls.key"),

@@ -7,14 +7,16 @@ import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { adminServer, createHttpClient, listen, watchReadiness } from "@agentkeys/common/http";
 import { importSigningKey } from "@agentkeys/common/jose";
 import type { Running } from "@agentkeys/common/lifecycle";
-import { createLog } from "@agentkeys/common/log";
+import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { fileTls, followingAgent } from "@agentkeys/common/tls";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { SignerConfig } from "./config.ts";
 import { createOidcApp, createSignerApp } from "./http/routes.ts";
-import { currentK3Problem, openK3Dir } from "./keys/k3.ts";
-import { NO_LEGACY_KEYS, openLegacyDir } from "./keys/legacy.ts";
+import { openK3Dir } from "./keys/k3.ts";
+import { NO_LEGACY_KEYS, openLegacyDir, withoutWallets, type LegacyKeys } from "./keys/legacy.ts";
+import { watchK3 } from "./keys/watch.ts";
 import { createStsSessions } from "./sts/sessions.ts";
 import { mintWebIdentity, type SessionOf } from "./sts/web-identity.ts";
 
@@ -44,8 +46,8 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
     ...custom,
   });
   const { roleArn, bucket, oidcIssuer: issuer } = config;
-  const k3 = openK3Dir(config.k3Dir);
-  const legacy = config.legacyDir === "" ? NO_LEGACY_KEYS : openLegacyDir(config.legacyDir);
+  const k3 = openK3Dir(config.k3Dir, { clock: systemClock, log });
+  const legacy = legacyOf(config, log);
   const mintToken = (of: SessionOf): Promise<string> => mintWebIdentity({ key, issuer, clock: systemClock, ...of });
   const app = createSignerApp({
     log,
@@ -59,18 +61,20 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
     },
     k3,
     legacy,
+    randomBytes,
     stsSession: createStsSessions({ sts, clock: systemClock, roleArn, bucket, mintToken, walletOf: legacy.walletOf }),
     allowedClient: config.allowedClient,
   });
   const server = await listen(app, { port: config.listen, tls, requireClientCert: true });
   const oidcApp = createOidcApp({ log, metrics: createMetrics("signer-oidc"), issuer, key });
   const oidc = await listen(oidcApp, { port: config.oidcListen, tls });
+  const watch = watchK3({ chain, k3, metrics });
   const readiness = watchReadiness({
     clock: systemClock,
     random: Math.random,
-    checks: [{ name: "chain and K3", probe: () => currentK3Problem(chain, k3) }, brokerKeysCheck(brokerKeys)],
+    checks: [{ name: "chain and K3", probe: watch.probe }, brokerKeysCheck(brokerKeys)],
   });
-  const admin = await adminServer({ port: config.adminListen, metrics, missing: readiness.missing });
+  const admin = await adminServer({ port: config.adminListen, metrics, missing: readiness.missing, pages: { "/k3": watch.status } });
   log.info("signer is listening", { address: server.url });
   return {
     stop: async () => {
@@ -82,4 +86,10 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
       chain.close();
     },
   };
+}
+
+function legacyOf(config: Readonly<SignerConfig>, log: Log): LegacyKeys {
+  if (config.legacyDir === "") return NO_LEGACY_KEYS;
+  const keys = openLegacyDir(config.legacyDir, { clock: systemClock, log });
+  return config.migrationWindow ? keys : withoutWallets(keys);
 }

@@ -16,6 +16,7 @@ import {
 import type { TestCapOptions, TestSession } from "@agentkeys/common/testing";
 import { staticTls } from "@agentkeys/common/tls";
 import type { CapChain } from "@agentkeys/common/wire";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,6 +117,7 @@ export class World {
       },
       k3: openK3Dir(world.dir),
       legacy,
+      randomBytes,
       stsSession: createStsSessions({
         sts,
         clock,

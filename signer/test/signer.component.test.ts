@@ -5,7 +5,9 @@ import { listen } from "@agentkeys/common/http";
 import { generateSigningKey, verifyJws } from "@agentkeys/common/jose";
 import { Secret } from "@agentkeys/common/secret";
 import { Wallet } from "ethers";
-import { currentK3Problem, openK3Dir } from "../src/keys/k3.ts";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { openK3Dir } from "../src/keys/k3.ts";
+import { watchK3 } from "../src/keys/watch.ts";
 import { createStsSessions } from "../src/sts/sessions.ts";
 import { ISSUER, refused, World } from "./harness.ts";
 
@@ -115,11 +117,11 @@ describe("epochs", () => {
 
   test("an epoch whose K3 is not here is refused, and readiness says which file is missing", async () => {
     world.chain.advanceEpoch();
-    expect(await world.kek("cred-fetch", { k3_epoch: 3 })).toMatchObject(refused(403, "k3_epoch_mismatch"));
-    const k3 = openK3Dir(world.dir);
-    expect(await currentK3Problem(world.chain, k3)).toContain("add file 3 to k3Dir");
+    expect(await world.kek("cred-fetch", { k3_epoch: 3 })).toMatchObject(refused(500, "k3_key_missing"));
+    const { probe } = watchK3({ chain: world.chain, k3: openK3Dir(world.dir), metrics: createMetrics("signer") });
+    expect(await probe()).toContain("add file 3 to k3Dir");
     world.writeK3(3);
-    expect(await currentK3Problem(world.chain, k3)).toBeNull();
+    expect(await probe()).toBeNull();
   });
 
   test.each([0, 256, 1.5, "1", null])("epoch %p is malformed", async (epoch) => {

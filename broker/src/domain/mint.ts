@@ -16,7 +16,7 @@ export interface MintRequest {
   deviceKeyHash: Hex;
 }
 
-const WRITING_OPS: readonly CapOp[] = ["cred-store", "cred-teardown"];
+const WRITING_OPS: readonly CapOp[] = ["cred-store", "cred-teardown", "cred-reencrypt"];
 
 /** What can be decided before the chain is asked; null when nothing speaks against it. */
 export function refusalByDelegation(request: MintRequest, delegation: Delegation): ErrorCode | null {
@@ -40,7 +40,8 @@ export function refusalByChain(request: MintRequest, delegation: Delegation, fac
   const isForAnother = actsForAnother(request, delegation, facts);
   if (!isForAnother && (device.actorOmni !== request.actorOmni || delegation.actorOmni !== request.actorOmni))
     return "device_binding_mismatch";
-  if ((device.roles & ROLE_CAP_MINT) === 0) return "device_role_missing";
+  if ((device.roles & ROLE_CAP_MINT) === 0 || (request.op === "cred-reencrypt" && device.tier !== TIER_MASTER))
+    return "device_role_missing";
   if (isForAnother) return null;
   if (WRITING_OPS.includes(request.op) && (delegation.readOnly || facts.readOnly)) return "cred_store_read_only";
   if (request.operatorOmni === request.actorOmni) return null;

@@ -26,14 +26,14 @@ export const WALLET_KEYED_POLICY = JSON.stringify({
   Version: "2012-10-17",
   Statement: [
     {
-      Sid: "ListOwnCredentials_v1_wallet_keyed",
+      Sid: "ListOwnCredentialsV1WalletKeyed",
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: "arn:aws:s3:::@BUCKET@",
       Condition: { StringLike: { "s3:prefix": "bots/${aws:PrincipalTag/agentkeys_user_wallet}/credentials/*" } },
     },
     {
-      Sid: "ReadAndRemoveOwnCredentials_v1_wallet_keyed",
+      Sid: "ReadAndRemoveOwnCredentialsV1WalletKeyed",
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:DeleteObject"],
       Resource: "arn:aws:s3:::@BUCKET@/bots/${aws:PrincipalTag/agentkeys_user_wallet}/credentials/*",

@@ -44,6 +44,7 @@ const ROUTE_OF_OP: Record<CapOp, string> = {
   "cred-store": "/credential/store",
   "cred-teardown": "/credential/teardown",
   "cred-list": "/credential/list",
+  "cred-reencrypt": "/credential/reencrypt",
 };
 
 /** The worker's route of an op. */
@@ -68,10 +69,10 @@ export function refusalOnChain(cap: Cap, delegation: Delegation, facts: CapFacts
   if (device.operatorOmni !== cap.operator_omni) return "device_binding_mismatch";
   if (facts.actorOperator !== cap.operator_omni) return "device_binding_mismatch";
   if (!isForAnother && device.actorOmni !== cap.actor_omni) return "device_binding_mismatch";
-  if ((device.roles & ROLE_CAP_MINT) === 0) return "device_role_missing";
+  if ((device.roles & ROLE_CAP_MINT) === 0 || (cap.op === "cred-reencrypt" && device.tier !== TIER_MASTER)) return "device_role_missing";
   const needsScope = !isForAnother && cap.operator_omni !== cap.actor_omni;
   if (needsScope && !(facts.inScope && delegation.services.includes(serviceHash(cap.service)))) return "service_not_in_scope";
-  const isWrite = cap.op === "cred-store" || cap.op === "cred-teardown";
+  const isWrite = cap.op !== "cred-fetch" && cap.op !== "cred-list";
   if (isWrite && !isForAnother && (facts.readOnly || delegation.readOnly)) return "cred_store_read_only";
   return cap.k3_epoch === facts.k3Epoch ? null : "k3_epoch_mismatch";
 }

@@ -9,7 +9,7 @@ import { signJws, verifyJws, type PublicJwk, type SigningKey } from "../jose/ind
 
 export const CAP_TYP = "agentkeys-cap+jwt";
 export const CAP_AUDIENCE = "agentkeys:creds-worker";
-export const CAP_OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list"] as const;
+export const CAP_OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list", "cred-reencrypt"] as const;
 export type CapOp = (typeof CAP_OPS)[number];
 export const DEFAULT_CAP_SECONDS = 300;
 export const MIN_CAP_SECONDS = 60;

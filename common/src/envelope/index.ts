@@ -76,6 +76,20 @@ export function envelopeKind(blob: Uint8Array): EnvelopeKind {
   return kind;
 }
 
+/** What the first bytes of a blob say of it; `envelope` is null when they are those of no envelope. */
+export interface EnvelopeHeader {
+  envelope: 1 | 2 | 4 | null;
+  epoch?: number;
+}
+
+/** Reads as much of a blob's kind as its first two bytes tell. */
+export function envelopeHeader(head: Uint8Array): EnvelopeHeader {
+  const [version, epoch] = head;
+  if (version === VERSION_EPOCH) return epoch === undefined ? { envelope: null } : { envelope: 4, epoch };
+  if (version === VERSION_STATIC) return { envelope: 2 };
+  return { envelope: version === VERSION_WALLET ? 1 : null };
+}
+
 /** Seals under the current epoch: `04 | epoch | nonce12 | ct | tag16`. Epoch 256 is refused, never wrapped. */
 export function sealEnvelope(of: { kek: Secret; epoch: number; nonce: Uint8Array; plaintext: Uint8Array; aad: string }): Buffer {
   if (!Number.isInteger(of.epoch) || of.epoch < 1 || of.epoch > MAX_EPOCH)

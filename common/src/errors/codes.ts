@@ -27,6 +27,11 @@ export const CODES = {
   cap_freshness_failed: { status: 403, retryable: true, message: "The cap is expired or issued in the future" },
   device_inactive: { status: 403, retryable: false, message: "The device is not active on chain" },
   k3_epoch_mismatch: { status: 403, retryable: true, message: "The cap names another key epoch than the chain" },
+  k3_key_missing: {
+    status: 500,
+    retryable: true,
+    message: "The signer does not hold the key of this epoch: run `agentkeys rotate status`, then add the key to the signer",
+  },
   no_such_credential: { status: 404, retryable: true, message: "No credential is stored for this service: run `agentkeys credential put`" },
   version_conflict: { status: 409, retryable: false, message: "The stored version changed: read it again and retry" },
   chain_rpc: { status: 502, retryable: true, message: "The chain could not be read" },

@@ -77,8 +77,16 @@ function close(server: Server, sockets: Set<Socket>, graceMs: number): Promise<v
   });
 }
 
+export interface AdminOptions {
+  metrics: Metrics;
+  missing: () => readonly string[];
+  /** What else may be read, by path: nothing secret, the port asks nobody who they are. */
+  pages?: Readonly<Record<string, () => object>>;
+}
+
 /** `/healthz`, `/readyz` (503 and the list of what is missing) and `/metrics` on a plain port of their own. */
-export function adminHandler(options: { metrics: Metrics; missing: () => readonly string[] }): RequestListener {
+export function adminHandler(options: AdminOptions): RequestListener {
+  const pages = new Map(Object.entries(options.pages ?? {}));
   return (request, response) => {
     const answer = (status: number, type: string, body: string): void =>
       void response.writeHead(status, { "content-type": type }).end(body);
@@ -92,16 +100,15 @@ export function adminHandler(options: { metrics: Metrics; missing: () => readonl
         (text) => answer(200, options.metrics.registry.contentType, text),
         () => answer(500, "text/plain", "metrics failed\n"),
       );
-    } else answer(404, "text/plain", "not found\n");
+    } else {
+      const page = pages.get(request.url ?? "");
+      if (page === undefined) answer(404, "text/plain", "not found\n");
+      else answer(200, "application/json", `${JSON.stringify(page())}\n`);
+    }
   };
 }
 
 /** The admin port of a process. */
-export function adminServer(options: {
-  port: number;
-  host?: string;
-  metrics: Metrics;
-  missing: () => readonly string[];
-}): Promise<Listening> {
+export function adminServer(options: AdminOptions & { port: number; host?: string }): Promise<Listening> {
   return listen(adminHandler(options), { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) });
 }

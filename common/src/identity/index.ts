@@ -94,6 +94,11 @@ export function serviceHash(service: string): Hex {
   return keccak256(service.toLowerCase());
 }
 
+/** Whether a text can name a service. */
+export function isService(text: string): boolean {
+  return SERVICE.test(text);
+}
+
 /** The service name itself, or `invalid_input` before any key, path or hash is built from it. */
 export function assertService(service: unknown): string {
   if (typeof service !== "string" || !SERVICE.test(service))

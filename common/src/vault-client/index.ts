@@ -1,6 +1,6 @@
 /**
- * Credentials as an operator's master device may use them through broker and worker: store, list and delete for every actor
- * of its operator, never fetch. Must not know Kubernetes, or where keys come from.
+ * Credentials as an operator's master device may use them through broker and worker: store, list, re-encrypt and delete for every
+ * actor of its operator, never fetch. Must not know Kubernetes, or where keys come from.
  */
 import type { Clock } from "../clock/index.ts";
 import { signDelegation, thumbprintToHex, type DelegationDomain } from "../delegation/index.ts";
@@ -10,7 +10,7 @@ import type { HttpClient } from "../http-client/index.ts";
 import { serviceHash, type Hex } from "../identity/index.ts";
 import { generateSigningKey, thumbprint, type SigningKey } from "../jose/index.ts";
 import type { Secret } from "../secret/index.ts";
-import type { CapAnswer, ListAnswer, StoreAnswer, TeardownAnswer } from "../wire/index.ts";
+import type { CapAnswer, ListAnswer, ReencryptAnswer, StoreAnswer, TeardownAnswer } from "../wire/index.ts";
 
 const DELEGATION_SECONDS = 300;
 
@@ -35,18 +35,20 @@ export interface CredentialName {
 export interface VaultClient {
   /** `ifVersion`: null for create only, absent for any; a lost race throws `version_conflict`. */
   store(of: CredentialName & { value: Secret; ifVersion?: string | null }): Promise<StoreAnswer>;
-  /** Everything stored for the actor; `service` only names the right asked for. */
-  list(of: CredentialName): Promise<ListAnswer>;
+  /** Everything stored for the actor; `service` only names the right asked for. `details` looks into each blob's header. */
+  list(of: CredentialName & { details?: boolean }): Promise<ListAnswer>;
+  /** Has the worker seal it under the current key epoch; the value does not come here. */
+  reencrypt(of: CredentialName & { deleteV1?: boolean }): Promise<ReencryptAnswer>;
   remove(of: CredentialName): Promise<TeardownAnswer>;
   /** Everything of the actor, whatever the service. */
   removeAll(of: CredentialName): Promise<TeardownAnswer>;
 }
 
-type Op = "store" | "list" | "teardown";
+type Op = "store" | "list" | "teardown" | "reencrypt";
 
-/** Opens the vault through broker and worker. Each call has a session key of its own. */
+/** Opens the vault through broker and worker. Each call has a session key of its own; one that a new key epoch overtakes is made again. */
 export function openVaultClient(options: VaultClientOptions): VaultClient {
-  const exchange = async <T>(op: Op, of: CredentialName, body: object): Promise<T> => {
+  const exchangeOnce = async <T>(op: Op, of: CredentialName, body: object): Promise<T> => {
     const { operatorOmni, brokerUrl, workerUrl, masterDevice } = options;
     const key = await generateSigningKey();
     const delegation = await delegate(options, key, of.service);
@@ -61,13 +63,19 @@ export function openVaultClient(options: VaultClientOptions): VaultClient {
     const headers = { "agentkeys-delegation": delegation };
     return await call<T>(options, key, { url: `${workerUrl}/credential/${op}`, token: cap, headers, body });
   };
+  const exchange = <T>(op: Op, of: CredentialName, body: object): Promise<T> =>
+    exchangeOnce<T>(op, of, body).catch((fault: unknown) => {
+      if (fault instanceof AgentKeysError && fault.code === "k3_epoch_mismatch") return exchangeOnce<T>(op, of, body);
+      throw fault;
+    });
   return {
     store: ({ value, ifVersion, ...of }) =>
       exchange("store", of, {
         value_b64: value.revealBytes().toString("base64"),
         ...(ifVersion === undefined ? {} : { if_version: ifVersion }),
       }),
-    list: (of) => exchange("list", of, {}),
+    list: ({ details, ...of }) => exchange("list", of, details === true ? { details } : {}),
+    reencrypt: ({ deleteV1, ...of }) => exchange("reencrypt", of, deleteV1 === true ? { delete_v1: true } : {}),
     remove: (of) => exchange("teardown", of, {}),
     removeAll: (of) => exchange("teardown", of, { all: true }),
   };

@@ -100,9 +100,53 @@ export interface TeardownAnswer {
   keys_deleted: number;
   failures: string[];
 }
+/** POST `/credential/list`. */
+export interface ListRequest {
+  /** Looks into each blob's first two bytes as well: which envelope, which key epoch. */
+  details?: boolean;
+}
+export const listRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { details: { type: "boolean" } },
+} as const;
+export interface ListedCredential {
+  service: string;
+  version: string;
+  updated_at: string;
+  /** `v1` when the credential lies under the actor's older wallet alone. */
+  path: "v1" | "v2";
+  /** Whether a blob lies under the older wallet, alone or beside the newer one. */
+  has_v1: boolean;
+  /** With `details`: the envelope's version, or null for one of no known format. */
+  envelope?: 1 | 2 | 4 | null;
+  /** With `details`: the key epoch an envelope of version 4 names. */
+  epoch?: number;
+}
 export interface ListAnswer {
   ok: true;
-  services: { service: string; version: string; updated_at: string }[];
+  services: ListedCredential[];
+}
+/** POST `/credential/reencrypt`: a master device has a credential sealed under the current key epoch; the value stays inside. */
+export interface ReencryptRequest {
+  /** Removes the blob under the older wallet once the newer one was written, read back and opened. */
+  delete_v1?: boolean;
+}
+export const reencryptRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { delete_v1: { type: "boolean" } },
+} as const;
+export interface ReencryptAnswer {
+  ok: true;
+  version: string;
+  /** Key epoch it is sealed under now. */
+  epoch: number;
+  /** What it was sealed as before. */
+  was: { envelope: 1 | 2 | 4; epoch?: number };
+  /** False when it was right already and nothing was written. */
+  changed: boolean;
+  v1: "none" | "kept" | "deleted";
 }
 export const emptyBodySchema = { type: "object", additionalProperties: false } as const;
 
@@ -127,6 +171,19 @@ export const deriveKekSchema = {
   additionalProperties: false,
   required: ["cap", "delegation", "proof"],
   properties: { ...capChain, envelope_version: { enum: [1, 2, 4] }, k3_epoch: { type: "integer", minimum: 1, maximum: 255 } },
+} as const;
+/** POST `/reseal-cred`: opens a stored blob and answers it sealed under the current epoch; neither value nor KEK leaves the signer. */
+export interface ResealRequest extends CapChain {
+  blob_b64: string;
+}
+export interface ResealAnswer {
+  blob_b64: string;
+}
+export const resealSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["cap", "delegation", "proof", "blob_b64"],
+  properties: { ...capChain, blob_b64: { type: "string", minLength: 4, maxLength: 174_764, pattern: "^[A-Za-z0-9+/]+={0,2}$" } },
 } as const;
 /** POST `/verify/k10-sig`: whether an address signed 32 bytes. */
 export interface VerifyK10Request {

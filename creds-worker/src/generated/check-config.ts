@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl","brokerUrl","signerUrl","bucket"],"properties":{"listen":{"type":"integer","default":9094,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"signerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"s3Endpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"forcePathStyle":{"type":"boolean","default":false},"region":{"type":"string","default":"us-east-1","minLength":1},"bucket":{"type":"string","minLength":3},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl","brokerUrl","signerUrl","bucket"],"properties":{"listen":{"type":"integer","default":9094,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"signerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"s3Endpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"forcePathStyle":{"type":"boolean","default":false},"region":{"type":"string","default":"us-east-1","minLength":1},"bucket":{"type":"string","minLength":3},"lazyCopy":{"type":"boolean","default":true},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -37,6 +37,9 @@ data.forcePathStyle = false;
 }
 if(data.region === undefined){
 data.region = "us-east-1";
+}
+if(data.lazyCopy === undefined){
+data.lazyCopy = true;
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -355,9 +358,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-let data13 = data.logLevel;
-if(typeof data13 !== "string"){
-const err28 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.lazyCopy !== "boolean"){
+const err28 = {instancePath:instancePath+"/lazyCopy",schemaPath:"#/properties/lazyCopy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -366,8 +368,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(!((((data13 === "debug") || (data13 === "info")) || (data13 === "warn")) || (data13 === "error"))){
-const err29 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+let data14 = data.logLevel;
+if(typeof data14 !== "string"){
+const err29 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -376,14 +379,24 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data14 === "debug") || (data14 === "info")) || (data14 === "warn")) || (data14 === "error"))){
+const err30 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err30];
 }
 else {
 vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }

@@ -2,15 +2,17 @@ import type { CapOp } from "@agentkeys/common/cap";
 import { checkCapChain, routeOf, type CapChainDeps } from "@agentkeys/common/cap-chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createApp, finishApp } from "@agentkeys/common/http";
-import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { CapChain } from "@agentkeys/common/wire";
 import type { Express, Request } from "express";
 import type { OpenVaults } from "../vault/index.ts";
-import { fetchCredential, list, storeCredential, teardown, type CredentialDeps, type Granted } from "./credentials.ts";
+import { createMeasures } from "../measures.ts";
+import { fetchCredential, storeCredential, teardown, type CredentialDeps } from "./credentials.ts";
+import type { Granted } from "./find.ts";
+import { list } from "./list.ts";
+import { reencrypt } from "./reencrypt.ts";
 
-export interface WorkerDeps extends CredentialDeps {
-  log: Log;
+export interface WorkerDeps extends Omit<CredentialDeps, "measures"> {
   metrics: Metrics;
   capChain: CapChainDeps;
   openVaults: OpenVaults;
@@ -27,7 +29,7 @@ function presentedBy(request: Request): CapChain {
   return { cap, delegation, proof };
 }
 
-/** The four credential routes; nothing touches store or signer before the whole cap chain held. */
+/** The credential routes; nothing touches store or signer before the whole cap chain held. */
 export function createWorkerApp(deps: WorkerDeps): Express {
   const app = createApp({
     log: deps.log,
@@ -38,14 +40,14 @@ export function createWorkerApp(deps: WorkerDeps): Express {
       if (request.path.startsWith("/credential/")) presentedBy(request);
     },
   });
-  const outcomes = deps.metrics.counter("credential_calls_total", "Credential calls that passed every check", ["op"]);
+  const measures = createMeasures(deps.metrics);
   const mount = (op: CapOp, handle: (granted: Granted, body: unknown, deps: CredentialDeps) => Promise<object>): void => {
     app.post(routeOf(op), async (request, response) => {
       const chain = presentedBy(request);
       const checked = await checkCapChain(chain, op, deps.capChain);
       const vaults = deps.openVaults(checked.cap.actor_omni, await deps.signer.session(chain));
-      response.json(await handle({ ...checked, chain, vaults }, request.body, deps));
-      outcomes.inc({ op });
+      response.json(await handle({ ...checked, chain, vaults }, request.body, { ...deps, measures }));
+      measures.calls.inc({ op });
       const { actor_omni: actor, service, device_key_hash: device, jti } = checked.cap;
       deps.log.info("credential call served", { op, actor, service, device, capId: jti });
     });
@@ -54,6 +56,7 @@ export function createWorkerApp(deps: WorkerDeps): Express {
   mount("cred-store", storeCredential);
   mount("cred-teardown", teardown);
   mount("cred-list", list);
+  mount("cred-reencrypt", reencrypt);
   finishApp(app, { log: deps.log });
   return app;
 }

@@ -15,9 +15,20 @@ export interface Signer {
   probe(signal: AbortSignal): Promise<void>;
   kek(chain: CapChain, of: Kek): Promise<Secret>;
   session(chain: CapChain): Promise<StsAnswer>;
+  /** The blob sealed under the current epoch. */
+  reseal(chain: CapChain, blob: Uint8Array): Promise<Buffer>;
 }
 
-/** Calls the signer; its 403 reasons and a missing older key are passed on, everything else is `signer_unavailable`. */
+/** Faults of what is stored or held, which the caller has to hear of by name. */
+const PASSED_ON: readonly string[] = [
+  "envelope_key_missing",
+  "k3_key_missing",
+  "envelope_decrypt",
+  "envelope_unknown_version",
+  "envelope_too_short",
+] satisfies ErrorCode[];
+
+/** Calls the signer; its 403 reasons and faults of blobs and keys are passed on, everything else is `signer_unavailable`. */
 export function createSigner(of: { client: HttpClient; url: string }): Signer {
   const call = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const answer = await of.client.json("POST", `${of.url}${path}`, { body }).catch((cause: unknown) => {
@@ -26,7 +37,7 @@ export function createSigner(of: { client: HttpClient; url: string }): Signer {
     const content = (answer.body ?? {}) as Record<string, unknown>;
     if (answer.status === 200) return content;
     const reason = String(content["reason"]);
-    const isPassedOn = (answer.status === 403 && Object.hasOwn(CODES, reason)) || reason === "envelope_key_missing";
+    const isPassedOn = (answer.status === 403 && Object.hasOwn(CODES, reason)) || PASSED_ON.includes(reason);
     const code = isPassedOn ? (reason as ErrorCode) : "signer_unavailable";
     throw new AgentKeysError(code, { detail: `signer answered ${answer.status} ${reason}` });
   };
@@ -41,6 +52,12 @@ export function createSigner(of: { client: HttpClient; url: string }): Signer {
       const bytes = Buffer.from(typeof text === "string" ? text : "", "base64");
       if (bytes.length !== 32) throw new AgentKeysError("signer_unavailable", { detail: "odd KEK" });
       return Secret.of(bytes);
+    },
+    reseal: async (chain, blob) => {
+      const { blob_b64: text } = await call("/reseal-cred", { ...chain, blob_b64: Buffer.from(blob).toString("base64") });
+      const sealed = Buffer.from(typeof text === "string" ? text : "", "base64");
+      if (sealed.length <= blob.length / 2) throw new AgentKeysError("signer_unavailable", { detail: "odd blob" });
+      return sealed;
     },
     session: async (chain) => sessionOf(await call("/sts-credentials", { ...chain })),
   };

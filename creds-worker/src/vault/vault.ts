@@ -36,6 +36,8 @@ export interface Removal {
 export interface Vault {
   /** Null only when the object does not exist; a refused or failed read throws `s3_get`. */
   get(service: string): Promise<StoredBlob | null>;
+  /** Its first two bytes, by which its envelope is known; fewer when it has no more. Null and faults as `get`. */
+  head(service: string): Promise<Buffer | null>;
   /** `ifVersion`: null for create only, undefined for any. A lost race throws `version_conflict`. */
   put(service: string, blob: Uint8Array, ifVersion: string | null | undefined): Promise<string>;
   /** Deletes one credential; none deleted when there is none. */
@@ -80,18 +82,10 @@ export function vaultOf(options: VaultOptions): Vault {
   const { s3, bucket, prefix } = options;
   const keyOf = (service: string): string => `${prefix}${assertService(service)}${SUFFIX}`;
   return {
-    get: async (service) => {
-      const key = keyOf(service);
-      const { abortSignal } = limit();
-      try {
-        const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-        return { blob: await readBounded(answer.Body as Readable, abortSignal), version: unquoted(answer.ETag) };
-      } catch (fault) {
-        if (nameOf(fault) === "NoSuchKey" && statusOf(fault) === 404) return null;
-        // AWS hides a missing key behind 403 when ListBucket is bound to a prefix; the list says which of the two it is.
-        if (statusOf(fault) === 403 && !(await exists(options, key))) return null;
-        return asError("s3_get")(fault);
-      }
+    get: (service) => read(options, keyOf(service)),
+    head: async (service) => {
+      const found = await read(options, keyOf(service), { Range: "bytes=0-1" });
+      return found === null ? null : found.blob.subarray(0, 2);
     },
     put: async (service, blob, ifVersion) => {
       const condition = ifVersion === undefined ? {} : ifVersion === null ? { IfNoneMatch: "*" } : { IfMatch: `"${ifVersion}"` };
@@ -125,6 +119,21 @@ export function vaultOf(options: VaultOptions): Vault {
       return found;
     },
   };
+}
+
+async function read(options: VaultOptions, key: string, part: { Range?: string } = {}): Promise<StoredBlob | null> {
+  const { abortSignal } = limit();
+  try {
+    const answer = await options.s3.send(new GetObjectCommand({ Bucket: options.bucket, Key: key, ...part }), { abortSignal });
+    return { blob: await readBounded(answer.Body as Readable, abortSignal), version: unquoted(answer.ETag) };
+  } catch (fault) {
+    if (nameOf(fault) === "NoSuchKey" && statusOf(fault) === 404) return null;
+    // A range of an empty object cannot be satisfied.
+    if (statusOf(fault) === 416) return { blob: Buffer.alloc(0), version: "" };
+    // AWS hides a missing key behind 403 when ListBucket is bound to a prefix; the list says which of the two it is.
+    if (statusOf(fault) === 403 && !(await exists(options, key))) return null;
+    return asError("s3_get")(fault);
+  }
 }
 
 /** Whether an object is listed; the first key with a prefix is the one that equals it. Throws `s3_list`. */

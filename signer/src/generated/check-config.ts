@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["oidcIssuer","brokerUrl","workerUrl","roleArn","bucket"],"properties":{"listen":{"type":"integer","default":8092,"minimum":0,"maximum":65535},"oidcListen":{"type":"integer","default":8093,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"oidcIssuer":{"type":"string","pattern":"^https://[^/]+$"},"allowedClient":{"type":"string","default":"spiffe://agentkeys/creds-worker"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"k3Dir":{"type":"string","default":"/etc/agentkeys/k3"},"legacyDir":{"type":"string","default":""},"oidcKeyFile":{"type":"string","default":"/etc/agentkeys/k2/k2.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"stsEndpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"region":{"type":"string","default":"us-east-1","minLength":1},"roleArn":{"type":"string","pattern":"^arn:"},"bucket":{"type":"string","minLength":3},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["oidcIssuer","brokerUrl","workerUrl","roleArn","bucket"],"properties":{"listen":{"type":"integer","default":8092,"minimum":0,"maximum":65535},"oidcListen":{"type":"integer","default":8093,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"oidcIssuer":{"type":"string","pattern":"^https://[^/]+$"},"allowedClient":{"type":"string","default":"spiffe://agentkeys/creds-worker"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"k3Dir":{"type":"string","default":"/etc/agentkeys/k3"},"legacyDir":{"type":"string","default":""},"migrationWindow":{"type":"boolean","default":true},"oidcKeyFile":{"type":"string","default":"/etc/agentkeys/k2/k2.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"stsEndpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"region":{"type":"string","default":"us-east-1","minLength":1},"roleArn":{"type":"string","pattern":"^arn:"},"bucket":{"type":"string","minLength":3},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -32,6 +32,9 @@ data.k3Dir = "/etc/agentkeys/k3";
 }
 if(data.legacyDir === undefined){
 data.legacyDir = "";
+}
+if(data.migrationWindow === undefined){
+data.migrationWindow = true;
 }
 if(data.oidcKeyFile === undefined){
 data.oidcKeyFile = "/etc/agentkeys/k2/k2.pem";
@@ -330,8 +333,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(typeof data.oidcKeyFile !== "string"){
-const err25 = {instancePath:instancePath+"/oidcKeyFile",schemaPath:"#/properties/oidcKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.migrationWindow !== "boolean"){
+const err25 = {instancePath:instancePath+"/migrationWindow",schemaPath:"#/properties/migrationWindow/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -340,8 +343,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(typeof data.tlsCertFile !== "string"){
-const err26 = {instancePath:instancePath+"/tlsCertFile",schemaPath:"#/properties/tlsCertFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.oidcKeyFile !== "string"){
+const err26 = {instancePath:instancePath+"/oidcKeyFile",schemaPath:"#/properties/oidcKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -350,8 +353,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(typeof data.tlsKeyFile !== "string"){
-const err27 = {instancePath:instancePath+"/tlsKeyFile",schemaPath:"#/properties/tlsKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.tlsCertFile !== "string"){
+const err27 = {instancePath:instancePath+"/tlsCertFile",schemaPath:"#/properties/tlsCertFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -360,8 +363,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(typeof data.tlsCaFile !== "string"){
-const err28 = {instancePath:instancePath+"/tlsCaFile",schemaPath:"#/properties/tlsCaFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.tlsKeyFile !== "string"){
+const err28 = {instancePath:instancePath+"/tlsKeyFile",schemaPath:"#/properties/tlsKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -370,10 +373,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-let data14 = data.stsEndpoint;
-if(typeof data14 === "string"){
-if(!pattern3.test(data14)){
-const err29 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/pattern",keyword:"pattern",params:{pattern: "^(https://.+)?$"},message:"must match pattern \""+"^(https://.+)?$"+"\""};
+if(typeof data.tlsCaFile !== "string"){
+const err29 = {instancePath:instancePath+"/tlsCaFile",schemaPath:"#/properties/tlsCaFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -382,9 +383,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data15 = data.stsEndpoint;
+if(typeof data15 === "string"){
+if(!pattern3.test(data15)){
+const err30 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/pattern",keyword:"pattern",params:{pattern: "^(https://.+)?$"},message:"must match pattern \""+"^(https://.+)?$"+"\""};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -393,10 +395,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-let data15 = data.region;
-if(typeof data15 === "string"){
-if(func3(data15) < 1){
-const err31 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err31 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -405,9 +406,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data16 = data.region;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err32 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -416,11 +418,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data.roleArn !== undefined){
-let data16 = data.roleArn;
-if(typeof data16 === "string"){
-if(!pattern4.test(data16)){
-const err33 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/pattern",keyword:"pattern",params:{pattern: "^arn:"},message:"must match pattern \""+"^arn:"+"\""};
+}
+else {
+const err33 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -429,9 +429,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.roleArn !== undefined){
+let data17 = data.roleArn;
+if(typeof data17 === "string"){
+if(!pattern4.test(data17)){
+const err34 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/pattern",keyword:"pattern",params:{pattern: "^arn:"},message:"must match pattern \""+"^arn:"+"\""};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -441,11 +443,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.bucket !== undefined){
-let data17 = data.bucket;
-if(typeof data17 === "string"){
-if(func3(data17) < 3){
-const err35 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"};
+else {
+const err35 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -455,8 +454,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.bucket !== undefined){
+let data18 = data.bucket;
+if(typeof data18 === "string"){
+if(func3(data18) < 3){
+const err36 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -466,9 +468,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-let data18 = data.logLevel;
-if(typeof data18 !== "string"){
-const err37 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err37 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -477,8 +478,10 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!((((data18 === "debug") || (data18 === "info")) || (data18 === "warn")) || (data18 === "error"))){
-const err38 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+}
+let data19 = data.logLevel;
+if(typeof data19 !== "string"){
+const err38 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -487,14 +490,24 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-else {
-const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data19 === "debug") || (data19 === "info")) || (data19 === "warn")) || (data19 === "error"))){
+const err39 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err39];
 }
 else {
 vErrors.push(err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
 }
 errors++;
 }

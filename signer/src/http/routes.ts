@@ -8,20 +8,20 @@ import type { Secret } from "@agentkeys/common/secret";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import { validator } from "@agentkeys/common/validator";
-import type { CapChain, DeriveKekRequest, VerifyK10Request, StsAnswer } from "@agentkeys/common/wire";
-import { checkDeriveKek, checkVerifyK10, checkSts } from "@agentkeys/common/wire-checks";
+import type { CapChain, DeriveKekRequest, ResealAnswer, ResealRequest, VerifyK10Request, StsAnswer } from "@agentkeys/common/wire";
+import { checkDeriveKek, checkReseal, checkVerifyK10, checkSts } from "@agentkeys/common/wire-checks";
 import type { Express, Request } from "express";
 import type { TLSSocket } from "node:tls";
 import { verifyMessage } from "ethers";
-import type { K3Keys } from "../keys/k3.ts";
-import type { LegacyKeys } from "../keys/legacy.ts";
+import { resealBlob, type ResealDeps } from "./reseal.ts";
 
-export interface SignerDeps {
+/** A reseal carries the largest object the worker reads, in base64. */
+const MAX_BODY_BYTES = 196_608;
+
+export interface SignerDeps extends ResealDeps {
   log: Log;
   metrics: Metrics;
   capChain: CapChainDeps;
-  k3: K3Keys;
-  legacy: LegacyKeys;
   stsSession: (actorOmni: Hex) => Promise<StsAnswer>;
   /** URI name a client certificate must carry. */
   allowedClient: string;
@@ -29,6 +29,7 @@ export interface SignerDeps {
 
 const parseKek = validator<DeriveKekRequest>(checkDeriveKek);
 const parseSts = validator<CapChain>(checkSts);
+const parseReseal = validator<ResealRequest>(checkReseal);
 const parseK10 = validator<VerifyK10Request>(checkVerifyK10);
 
 /** Admits only the worker's certificate; the broker's, though signed by the same CA, is refused. */
@@ -40,7 +41,7 @@ function requireClient(allowed: string): (request: Request) => void {
   };
 }
 
-/** A KEK is for opening (fetch, any epoch that was) or sealing (store, the current one); no other op has a use for one. */
+/** A KEK is for opening (fetch, any epoch that was) or sealing (store, the current one); no other op is given one. */
 function assertEpoch({ cap, facts }: CheckedCap, epoch: number): void {
   const isAllowed = cap.op === "cred-store" ? epoch === facts.k3Epoch : epoch <= facts.k3Epoch;
   if (!isAllowed) throw new AgentKeysError("k3_epoch_mismatch");
@@ -58,19 +59,27 @@ function kekOf(checked: CheckedCap, asked: DeriveKekRequest, deps: SignerDeps): 
   const epoch = asked.k3_epoch;
   if (epoch === undefined) throw new AgentKeysError("invalid_input", { message: "k3_epoch is required for envelope version 4" });
   assertEpoch(checked, epoch);
-  const k3 = deps.k3.get(epoch);
-  if (k3 === null) throw new AgentKeysError("k3_epoch_mismatch", { detail: "no K3 for this epoch" });
+  const k3 = op === "cred-store" ? deps.k3.getForSealing(epoch) : deps.k3.get(epoch);
+  if (k3 === null) throw new AgentKeysError("k3_key_missing", { detail: `epoch ${epoch}` });
   return deriveKek(k3, actor);
 }
 
 /** The mTLS surface: KEKs and storage sessions, each only against a cap chain the signer verified itself. */
 export function createSignerApp(deps: SignerDeps): Express {
-  const app = createApp({ log: deps.log, metrics: deps.metrics, guard: requireClient(deps.allowedClient) });
+  const app = createApp({ log: deps.log, metrics: deps.metrics, guard: requireClient(deps.allowedClient), maxBodyBytes: MAX_BODY_BYTES });
+  const resealed = deps.metrics.counter("reseals_total", "Stored blobs sealed again under the current epoch", ["op"]);
   app.post("/derive-cred-kek", async (request, response) => {
     const asked = parseKek(request.body);
     const kek = kekOf(await checkCapChain(asked, "any", deps.capChain), asked, deps);
     response.json({ kek_b64: kek.revealBytes().toString("base64") });
     kek.wipe();
+  });
+  app.post("/reseal-cred", async (request, response) => {
+    const asked = parseReseal(request.body);
+    const checked = await checkCapChain(asked, "any", deps.capChain);
+    const blob = resealBlob(checked, Buffer.from(asked.blob_b64, "base64"), deps);
+    resealed.inc({ op: checked.cap.op });
+    response.json({ blob_b64: blob.toString("base64") } satisfies ResealAnswer);
   });
   app.post("/sts-credentials", async (request, response) => {
     const checked = await checkCapChain(parseSts(request.body), "any", deps.capChain);

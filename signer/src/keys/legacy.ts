@@ -1,10 +1,12 @@
 import { deriveKekV1, kekV1Message } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { bareHex, keyHex, normaliseHex32, parseKey32, type Hex } from "@agentkeys/common/identity";
+import type { Log } from "@agentkeys/common/log";
 import { Secret } from "@agentkeys/common/secret";
+import { systemClock, type Clock } from "@agentkeys/common/clock";
 import { hashMessage, SigningKey } from "ethers";
 import { hkdfSync } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -25,6 +27,11 @@ interface MappedWallet {
 
 export const NO_LEGACY_KEYS: LegacyKeys = { walletOf: () => null, staticKek: () => null, walletKek: () => null };
 
+/** The same outside the migration window: no wallet is known, envelopes at an actor's own path still open. */
+export function withoutWallets(keys: LegacyKeys): LegacyKeys {
+  return { ...NO_LEGACY_KEYS, staticKek: () => keys.staticKek() };
+}
+
 const WALLET = /^0x[0-9a-f]{40}$/;
 
 /** Key of a wallet as the older signer derived it from its master secret. */
@@ -39,11 +46,54 @@ export function signAsWallet(key: Secret, message: string | Uint8Array): Buffer 
   return Buffer.concat([Buffer.from(r.slice(2), "hex"), Buffer.from(s.slice(2), "hex"), Buffer.of(yParity)]);
 }
 
+const LOOK_EVERY_MS = 2000;
+
+/**
+ * The folder's keys, read again within two seconds of a change of its files, so that a wallet can be mapped without a restart.
+ * A folder that is wrong at the start throws as {@link readLegacyDir} does; later it is logged and what was read before stays.
+ */
+export function openLegacyDir(dir: string, deps: { clock: Clock; log?: Log } = { clock: systemClock }): LegacyKeys {
+  let stamp = stampOf(dir);
+  let keys = readLegacyDir(dir);
+  let lookedAtMs = deps.clock.nowMs();
+  const current = (): LegacyKeys => {
+    const nowMs = deps.clock.nowMs();
+    if (nowMs - lookedAtMs < LOOK_EVERY_MS) return keys;
+    lookedAtMs = nowMs;
+    try {
+      const seen = stampOf(dir);
+      if (seen === stamp) return keys;
+      stamp = seen;
+      keys = readLegacyDir(dir);
+      deps.log?.info("keys of the older deployment were read again");
+    } catch (cause) {
+      deps.log?.error("legacyDir cannot be read again, its keys stay as they were", { cause });
+    }
+    return keys;
+  };
+  return {
+    walletOf: (actor) => current().walletOf(actor),
+    staticKek: () => current().staticKek(),
+    walletKek: (actor, service) => current().walletKek(actor, service),
+  };
+}
+
+/** Changes with every change of a file: a volume exchanges all at once, a person writes one. */
+function stampOf(dir: string): string {
+  const files = readdirSync(dir).filter((name) => !name.startsWith("."));
+  return files
+    .map((name) => {
+      const { ino, mtimeMs, size } = statSync(join(dir, name));
+      return `${name}:${ino}:${mtimeMs}:${size}`;
+    })
+    .join("\n");
+}
+
 /**
  * Reads the folder once: `static-kek`, `master-secret`, `wallets.json` (`{"<actor omni>": {"wallet": "0x…", "omni"?: "<omni the
  * master secret knew it by>"}}`) and `<0x wallet>.key`, all optional. Throws `config_invalid` naming every problem.
  */
-export function openLegacyDir(dir: string): LegacyKeys {
+function readLegacyDir(dir: string): LegacyKeys {
   const read = (name: string): Secret | null => (existsSync(join(dir, name)) ? parseKey32(readFileSync(join(dir, name))) : null);
   const staticKek = read("static-kek");
   const master = read("master-secret");

@@ -26,19 +26,21 @@ export function createStsSessions(deps: StsSessionsDeps): (actorOmni: Hex) => Pr
   const cache = new Map<Hex, StsAnswer>();
   return async (actorOmni) => {
     const cached = cache.get(actorOmni);
-    if (cached !== undefined && cached.expires_at - REFRESH_BEFORE_SECONDS > deps.clock.nowSeconds()) return cached;
-    const fresh = await assume(deps, actorOmni);
+    const wallet = deps.walletOf(actorOmni);
+    // A session is for the tags it was made with: a wallet mapped since needs another.
+    const isSame = (cached?.v1_wallet ?? null) === wallet;
+    if (cached !== undefined && isSame && cached.expires_at - REFRESH_BEFORE_SECONDS > deps.clock.nowSeconds()) return cached;
+    const fresh = await assume(deps, { actorOmni, wallet });
     if (cache.size >= CACHE_LIMIT) cache.clear();
     cache.set(actorOmni, fresh);
     return fresh;
   };
 }
 
-async function assume(deps: StsSessionsDeps, actorOmni: Hex): Promise<StsAnswer> {
-  const of = { actorOmni, wallet: deps.walletOf(actorOmni) };
+async function assume(deps: StsSessionsDeps, of: SessionOf): Promise<StsAnswer> {
   const command = new AssumeRoleWithWebIdentityCommand({
     RoleArn: deps.roleArn,
-    RoleSessionName: `agentkeys-${bareHex(actorOmni).slice(0, 32)}`,
+    RoleSessionName: `agentkeys-${bareHex(of.actorOmni).slice(0, 32)}`,
     WebIdentityToken: await deps.mintToken(of),
     DurationSeconds: SESSION_SECONDS,
     Policy: sessionPolicy(deps.bucket, of),

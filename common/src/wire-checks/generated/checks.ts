@@ -2326,10 +2326,297 @@ validate14.errors = vErrors;
 return errors === 0;
 }
 
-export const checkPolicyUpdate: SchemaCheck = validate15;
-const schema16 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+export const checkListRequest: SchemaCheck = validate15;
+const schema16 = {"type":"object","additionalProperties":false,"properties":{"details":{"type":"boolean"}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "details")){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.details !== undefined){
+if(typeof data.details !== "boolean"){
+const err1 = {instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
+
+export const checkReencryptRequest: SchemaCheck = validate16;
+const schema17 = {"type":"object","additionalProperties":false,"properties":{"delete_v1":{"type":"boolean"}}};
+
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "delete_v1")){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.delete_v1 !== undefined){
+if(typeof data.delete_v1 !== "boolean"){
+const err1 = {instancePath:instancePath+"/delete_v1",schemaPath:"#/properties/delete_v1/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+
+export const checkReseal: SchemaCheck = validate17;
+const schema18 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof","blob_b64"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096},"blob_b64":{"type":"string","minLength":4,"maxLength":174764,"pattern":"^[A-Za-z0-9+/]+={0,2}$"}}};
+const pattern14 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.cap === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "cap"},message:"must have required property '"+"cap"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.delegation === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "delegation"},message:"must have required property '"+"delegation"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.proof === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "proof"},message:"must have required property '"+"proof"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.blob_b64 === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "blob_b64"},message:"must have required property '"+"blob_b64"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "cap") || (key0 === "delegation")) || (key0 === "proof")) || (key0 === "blob_b64"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.cap !== undefined){
+let data0 = data.cap;
+if(typeof data0 === "string"){
+if(func2(data0) > 8192){
+const err5 = {instancePath:instancePath+"/cap",schemaPath:"#/properties/cap/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/cap",schemaPath:"#/properties/cap/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.delegation !== undefined){
+let data1 = data.delegation;
+if(typeof data1 === "string"){
+if(func2(data1) > 8192){
+const err7 = {instancePath:instancePath+"/delegation",schemaPath:"#/properties/delegation/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/delegation",schemaPath:"#/properties/delegation/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.proof !== undefined){
+let data2 = data.proof;
+if(typeof data2 === "string"){
+if(func2(data2) > 4096){
+const err9 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.blob_b64 !== undefined){
+let data3 = data.blob_b64;
+if(typeof data3 === "string"){
+if(func2(data3) > 174764){
+const err11 = {instancePath:instancePath+"/blob_b64",schemaPath:"#/properties/blob_b64/maxLength",keyword:"maxLength",params:{limit: 174764},message:"must NOT have more than 174764 characters"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(func2(data3) < 4){
+const err12 = {instancePath:instancePath+"/blob_b64",schemaPath:"#/properties/blob_b64/minLength",keyword:"minLength",params:{limit: 4},message:"must NOT have fewer than 4 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(!pattern14.test(data3)){
+const err13 = {instancePath:instancePath+"/blob_b64",schemaPath:"#/properties/blob_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/blob_b64",schemaPath:"#/properties/blob_b64/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+export const checkPolicyUpdate: SchemaCheck = validate18;
+const schema19 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2469,7 +2756,7 @@ vErrors.push(err12);
 errors++;
 }
 for(const key1 in data0){
-if(!(func6.call(schema16.properties.policy.properties, key1))){
+if(!(func6.call(schema19.properties.policy.properties, key1))){
 const err13 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
@@ -2658,7 +2945,7 @@ errors++;
 if(data0.placeholder !== undefined){
 let data8 = data0.placeholder;
 if(!((data8 === "Optional") || (data8 === "Required"))){
-const err28 = {instancePath:instancePath+"/policy/placeholder",schemaPath:"#/properties/policy/properties/placeholder/enum",keyword:"enum",params:{allowedValues: schema16.properties.policy.properties.placeholder.enum},message:"must be equal to one of the allowed values"};
+const err28 = {instancePath:instancePath+"/policy/placeholder",schemaPath:"#/properties/policy/properties/placeholder/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.placeholder.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2808,7 +3095,7 @@ vErrors.push(err41);
 errors++;
 }
 for(const key2 in data11){
-if(!(func6.call(schema16.properties.policy.properties.services.items.properties, key2))){
+if(!(func6.call(schema19.properties.policy.properties.services.items.properties, key2))){
 const err42 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err42];
@@ -2932,7 +3219,7 @@ errors++;
 if(data15.type !== undefined){
 let data16 = data15.type;
 if(!(((((data16 === "bearer") || (data16 === "header")) || (data16 === "basic")) || (data16 === "query")) || (data16 === "path"))){
-const err52 = {instancePath:instancePath+"/policy/services/" + i0+"/auth/type",schemaPath:"#/properties/policy/properties/services/items/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema16.properties.policy.properties.services.items.properties.auth.properties.type.enum},message:"must be equal to one of the allowed values"};
+const err52 = {instancePath:instancePath+"/policy/services/" + i0+"/auth/type",schemaPath:"#/properties/policy/properties/services/items/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.auth.properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3271,7 +3558,7 @@ errors++;
 if(data11.errorShape !== undefined){
 let data30 = data11.errorShape;
 if(!(((data30 === "openai") || (data30 === "anthropic")) || (data30 === "generic"))){
-const err79 = {instancePath:instancePath+"/policy/services/" + i0+"/errorShape",schemaPath:"#/properties/policy/properties/services/items/properties/errorShape/enum",keyword:"enum",params:{allowedValues: schema16.properties.policy.properties.services.items.properties.errorShape.enum},message:"must be equal to one of the allowed values"};
+const err79 = {instancePath:instancePath+"/policy/services/" + i0+"/errorShape",schemaPath:"#/properties/policy/properties/services/items/properties/errorShape/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.errorShape.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3506,7 +3793,7 @@ errors++;
 if(data37.unknownModel !== undefined){
 let data39 = data37.unknownModel;
 if(!((data39 === "Refuse") || (data39 === "ChargeDearest"))){
-const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema16.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
+const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3964,16 +4251,16 @@ vErrors.push(err133);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const checkVerifyK10: SchemaCheck = validate16;
-const schema17 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
-const pattern24 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
-const pattern26 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
+export const checkVerifyK10: SchemaCheck = validate19;
+const schema20 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
+const pattern25 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
+const pattern27 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4022,7 +4309,7 @@ errors++;
 if(data.device_address !== undefined){
 let data0 = data.device_address;
 if(typeof data0 === "string"){
-if(!pattern24.test(data0)){
+if(!pattern25.test(data0)){
 const err4 = {instancePath:instancePath+"/device_address",schemaPath:"#/properties/device_address/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{40}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{40}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -4072,7 +4359,7 @@ errors++;
 if(data.sig !== undefined){
 let data2 = data.sig;
 if(typeof data2 === "string"){
-if(!pattern26.test(data2)){
+if(!pattern27.test(data2)){
 const err8 = {instancePath:instancePath+"/sig",schemaPath:"#/properties/sig/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{130}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{130}$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -4105,15 +4392,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const checkStoreRequest: SchemaCheck = validate17;
-const schema18 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
-const pattern27 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+export const checkStoreRequest: SchemaCheck = validate20;
+const schema21 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4162,7 +4448,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern27.test(data0)){
+if(!pattern14.test(data0)){
 const err4 = {instancePath:instancePath+"/value_b64",schemaPath:"#/properties/value_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -4187,7 +4473,7 @@ errors++;
 if(data.if_version !== undefined){
 let data1 = data.if_version;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err6 = {instancePath:instancePath+"/if_version",schemaPath:"#/properties/if_version/type",keyword:"type",params:{type: schema18.properties.if_version.type},message:"must be string,null"};
+const err6 = {instancePath:instancePath+"/if_version",schemaPath:"#/properties/if_version/type",keyword:"type",params:{type: schema21.properties.if_version.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4220,14 +4506,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const checkSts: SchemaCheck = validate18;
-const schema19 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096}}};
+export const checkSts: SchemaCheck = validate21;
+const schema22 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096}}};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4359,14 +4645,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const checkTeardownRequest: SchemaCheck = validate19;
-const schema20 = {"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean"}}};
+export const checkTeardownRequest: SchemaCheck = validate22;
+const schema23 = {"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean"}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4405,6 +4691,6 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
