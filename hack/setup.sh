@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 export AGENTKEYS_CACHE=${AGENTKEYS_CACHE:-$HOME/.cache/agentkeys/cluster}
 say() { echo "setup: $*"; }
 
-packages=(runc buildah containernetworking-plugins iptables nftables conntrack busybox-static mmdebstrap iproute2 openssl postgresql chromium)
+packages=(runc buildah containernetworking-plugins iptables nftables conntrack busybox-static mmdebstrap iproute2 openssl postgresql chromium gcc libc6-dev)
 missing=()
 for package in "${packages[@]}"; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
 if [ ${#missing[@]} -gt 0 ]; then
@@ -27,4 +27,8 @@ if [ ! -x "$AGENTKEYS_CACHE/bin/minio" ] || [ ! -x "$AGENTKEYS_CACHE/bin/helm" ]
   say "cluster binaries from source into $AGENTKEYS_CACHE (12 to 19 minutes, once)"
 fi
 BINARIES_ONLY=1 hack/cluster/up.sh
+if [ ! -x "$AGENTKEYS_CACHE/bin/spire-server" ] || [ ! -x "$AGENTKEYS_CACHE/bin/spire-agent" ]; then
+  say "SPIRE server and agent from source, for the component test of workloads (3 to 6 minutes, once)"
+  hack/spire/build.sh "$AGENTKEYS_CACHE/bin"
+fi
 say "done"
