@@ -59,6 +59,7 @@ generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, READ
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
 	@$(NODE) hack/schema-checks.ts
+	@$(NODE) hack/workload-proto.js
 	@cp crds/*.yaml charts/agentkeys/crds/
 	@$(NODE) hack/chart.ts
 	@$(NODE) hack/reference.ts

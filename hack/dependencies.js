@@ -1,5 +1,5 @@
 // Writes docs/reference/dependencies-<service>.txt: the npm packages whose code a service's bundle holds, with their versions, so
-// that a new one shows in review. `make verify` fails when a list is stale.
+// that a new one shows in review; `on demand` are those that no start loads. `make verify` fails when a list is stale.
 import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
 import { bundleOptions } from "./bundle-options.js";
@@ -16,11 +16,13 @@ const SERVICES = {
 
 const { metafile } = await build({ ...bundleOptions, write: false, metafile: true });
 
-/** The chunk of an entry and every chunk it may load, now or later. */
-function chunksOf(entry) {
+/** The chunk of an entry and every chunk it loads at its start, or with `isLater` may load at any time. */
+function chunksOf(entry, isLater) {
   const [first] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry);
   const found = new Set([first]);
-  for (const chunk of found) for (const { path, external } of metafile.outputs[chunk].imports) if (!external) found.add(path);
+  for (const chunk of found)
+    for (const { path, external, kind } of metafile.outputs[chunk].imports)
+      if (!external && (isLater || kind !== "dynamic-import")) found.add(path);
   return found;
 }
 
@@ -32,12 +34,17 @@ function packageOf(file) {
   return `${name} ${version}`;
 }
 
-for (const [service, entry] of Object.entries(SERVICES)) {
-  const files = [...chunksOf(entry)].flatMap((chunk) =>
+function packagesIn(chunks) {
+  const files = [...chunks].flatMap((chunk) =>
     Object.entries(metafile.outputs[chunk].inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([file]) => file),
   );
-  const packages = new Set(files.map(packageOf).filter((name) => name !== null));
-  writeFileSync(`docs/reference/dependencies-${service}.txt`, [...packages].sort().join("\n") + "\n");
+  return new Set(files.map(packageOf).filter((name) => name !== null));
+}
+
+for (const [service, entry] of Object.entries(SERVICES)) {
+  const atStart = packagesIn(chunksOf(entry, false));
+  const lines = [...packagesIn(chunksOf(entry, true))].map((name) => (atStart.has(name) ? name : `${name} on demand`));
+  writeFileSync(`docs/reference/dependencies-${service}.txt`, lines.sort().join("\n") + "\n");
 }

@@ -6,7 +6,10 @@ test("a sidecar carries no web framework, chain client, Kubernetes client, cloud
     .trim()
     .split("\n");
   const names = packages.map((line) => line.split(" ")[0] ?? "");
+  const atStart = packages.filter((line) => !line.endsWith(" on demand")).join(" ");
   expect(names).toEqual(expect.arrayContaining(["undici", "winston", "prom-client"]));
   expect(names.filter((name) => /^(express|ethers|ajv|node-jose|@kubernetes|@aws-sdk|@smithy)/.test(name))).toEqual([]);
+  expect(names).toContain("@grpc/grpc-js");
+  expect(atStart).not.toMatch(/grpc|protobuf/);
   expect(new Set(names).size).toBe(names.length);
 });

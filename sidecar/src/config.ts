@@ -14,6 +14,11 @@ export interface ProxyConfig {
   workerUrl: string;
   trustBundle: string;
   placeholder: string;
+  /** Port for workloads; absent: there is none. */
+  mtlsListen?: number;
+  mtlsHost?: string;
+  mtlsNames?: string;
+  workloadApi?: string;
   drainMs: number;
   stateDir: string;
   startWaitMs: number;
@@ -39,6 +44,25 @@ export const sidecarConfig: ConfigDefinition = {
     tokenFile: file("Projected service account token", "/var/run/agentkeys/token"),
     trustBundle: { type: "string", description: "CA certificates of our services, PEM", minLength: 1 },
     placeholder: { type: "string", description: "What the agent holds in place of a key", minLength: 8 },
+    mtlsListen: {
+      type: "integer",
+      description: "Port for workloads with an X.509-SVID; absent: there is none",
+      minimum: 0,
+      maximum: 65535,
+    },
+    mtlsHost: { type: "string", description: "Address of that port", default: "0.0.0.0", minLength: 1 },
+    mtlsNames: {
+      type: "string",
+      description: "Names by which workloads reach it, besides loopback's; separated by commas",
+      default: "",
+      pattern: "^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$",
+    },
+    workloadApi: {
+      type: "string",
+      description: "SPIFFE Workload API that the port's own X.509-SVID comes from",
+      default: "",
+      pattern: "^(unix:///.+)?$",
+    },
     startWaitMs: {
       type: "integer",
       description: "Longest time that the first calls wait for enrolment and the broker",

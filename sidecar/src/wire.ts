@@ -13,6 +13,7 @@ import { createControl, type ControlDeps } from "./control.ts";
 import { createProxy, type Entrance, type ResolveHost } from "./proxy/index.ts";
 import { createStartGate } from "./start-gate.ts";
 import { Trust } from "./trust.ts";
+import { loadWorkloads } from "./workloads.ts";
 
 /** A process that is killed loses no more of its audit rows than this. */
 const AUDIT_HOLD_MS = 10;
@@ -33,6 +34,8 @@ export interface Platform {
 export interface RunningSidecar extends Running {
   readonly port: number;
   readonly adminPort: number;
+  /** Port for workloads; null when there is none. */
+  readonly mtlsPort: number | null;
 }
 
 /** What differs between a pod and a workstation. */
@@ -80,6 +83,7 @@ export async function startProxy(
   const metrics = createMetrics("sidecar", { processMetrics: true });
   const control = createControl({ ...platform, ...place, config, log, metrics, trust });
   const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
+  const workloads = await loadWorkloads(config, { clock, random: platform.random, log, metrics, policy: control.policy });
   const proxy = createProxy({
     policy: control.policy,
     waiting: start.waiting,
@@ -94,21 +98,23 @@ export async function startProxy(
     callerGuard: place.callerGuard,
     resolve: platform.resolve,
     listenAddresses: place.listenAddresses,
-    entrances: place.entrances,
+    entrances: [...place.entrances, ...(workloads === null ? [] : [workloads.entrance])],
     adminPort: config.adminListen,
     pod: place.name,
   });
   const listening = await proxy.listen({ port: config.listen });
   let isStopping = false;
-  const missing = (): string[] => [...control.missing(), ...(isStopping ? ["shutting down"] : [])];
+  const missing = (): string[] => [...control.missing(), ...(workloads?.missing() ?? []), ...(isStopping ? ["shutting down"] : [])];
   const admin = await adminServer({ port: config.adminListen, host: config.adminHost, metrics, missing });
   const background = new AbortController();
   control.run(background.signal);
   void start.run(background.signal);
+  void workloads?.run(background.signal);
   log.info("sidecar is listening", { port: listening.port });
   return {
     port: listening.port,
     adminPort: admin.port,
+    mtlsPort: workloads?.entrance.port() ?? null,
     stop: async () => {
       isStopping = true;
       // Events go on while calls drain: a revocation still cuts them.

@@ -74,6 +74,34 @@ export const CODES = {
   policy_missing: { status: 503, retryable: true, message: "The proxy has no policy yet" },
   binding_suspended: { status: 403, retryable: false, message: "The binding is suspended" },
   caller_refused: { status: 403, retryable: false, message: "This process may not use the service" },
+  svid_missing: { status: 401, retryable: false, message: "Present an X.509-SVID as client certificate: this port is for workloads" },
+  svid_malformed: { status: 403, retryable: false, message: "The client certificate is no X.509-SVID of a workload" },
+  svid_expired: {
+    status: 403,
+    retryable: true,
+    message: "The client's X.509-SVID has expired or is not valid yet: connect again with the current one",
+  },
+  trust_domain_refused: {
+    status: 403,
+    retryable: false,
+    message: "The client's X.509-SVID was not issued by an authority of a trust domain that this proxy trusts",
+  },
+  pin_mismatch: {
+    status: 403,
+    retryable: false,
+    message: "The workload is not the one that is pinned: its key or its measurement is another one than the binding names",
+  },
+  attestation_refused: {
+    status: 403,
+    retryable: true,
+    message:
+      "The attestation token is not valid for this connection: ask the verifier for a new one, made out to the key of the client's certificate",
+  },
+  workload_identity_missing: {
+    status: 503,
+    retryable: true,
+    message: "The proxy has no valid X.509-SVID of its own: check the Workload API and the proxy's registration entry",
+  },
   route_refused: { status: 403, retryable: false, message: "The binding does not allow this method and path" },
   placeholder_missing: { status: 401, retryable: false, message: "Send the placeholder where the key would go" },
   placeholder_wrong: {

@@ -6,6 +6,7 @@ import { bindingPolicySchema, type BindingPolicy } from "./policy.ts";
 
 export {
   bindingPolicySchema,
+  type AttestationPolicy,
   type BindingPolicy,
   type Caller,
   type ProcessCaller,

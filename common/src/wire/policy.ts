@@ -66,6 +66,22 @@ export interface ServicePolicy {
   callers?: Caller[];
 }
 
+/** Whose word about what a workload runs is taken: a verifier that signs EAT attestation results (RFC 9711) as JWT. */
+export interface AttestationPolicy {
+  /** `iss` of its tokens. */
+  issuer: string;
+  /** What `aud` must hold; absent: not looked at. */
+  audience?: string;
+  /** Its public keys or certificates, PEM. */
+  keys: string[];
+  /** JSON pointer (RFC 6901) to the claim that callers pin as `measurement`. */
+  measurementClaim: string;
+  /** Claims that every token must have, by JSON pointer and value as text. */
+  require?: { claim: string; value: string }[];
+  /** A token issued longer ago is refused whatever its `exp` says. */
+  maxAgeSeconds: number;
+}
+
 /** What a sidecar may do, as the operator says it; the chain decides again at every cap. */
 export interface BindingPolicy {
   version: string;
@@ -78,6 +94,8 @@ export interface BindingPolicy {
   placeholder: "Optional" | "Required";
   suspended: boolean;
   services: ServicePolicy[];
+  /** Absent: no measurement of a caller counts. */
+  attestation?: AttestationPolicy;
 }
 
 const text = { type: "string", maxLength: 2048 } as const;
@@ -167,6 +185,26 @@ const servicePolicySchema = {
   },
 } as const;
 
+const pointer = { type: "string", pattern: "^(/([^~/]|~[01])*)+$", maxLength: 512 } as const;
+
+const attestationSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["issuer", "keys", "measurementClaim", "maxAgeSeconds"],
+  properties: {
+    issuer: { type: "string", minLength: 1, maxLength: 2048 },
+    audience: { type: "string", minLength: 1, maxLength: 2048 },
+    keys: { type: "array", minItems: 1, maxItems: 8, items: { type: "string", maxLength: 16_384 } },
+    measurementClaim: pointer,
+    require: {
+      type: "array",
+      maxItems: 16,
+      items: { type: "object", additionalProperties: false, required: ["claim", "value"], properties: { claim: pointer, value: text } },
+    },
+    maxAgeSeconds: { type: "integer", minimum: 1, maximum: 86_400 },
+  },
+} as const;
+
 const omni = { type: "string", pattern: "^0x[0-9a-f]{64}$" } as const;
 
 /** JSON Schema of {@link BindingPolicy}. */
@@ -196,5 +234,6 @@ export const bindingPolicySchema = {
     placeholder: { enum: ["Optional", "Required"] },
     suspended: { type: "boolean" },
     services: { type: "array", maxItems: 64, items: servicePolicySchema },
+    attestation: attestationSchema,
   },
 } as const;

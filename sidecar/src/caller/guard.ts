@@ -2,10 +2,23 @@ import type { Socket } from "node:net";
 import type { CallerIdentity } from "./identity.ts";
 import { findSocketUid, type SocketPair } from "./proc-net-tcp.ts";
 
+/** A peer from outside the pod. */
+export interface RemotePeer {
+  /** Throws when it may not be heard, or no longer. Asked at each request before anything of it is looked at. */
+  check(): void;
+  /** Soon it may not: the connection is to end with this request, so that the peer comes again with newer proof. */
+  isEnding(): boolean;
+}
+
 /** Who is at the other end of one connection. */
 export interface Peer {
-  /** Asked only when a service names its callers. Null when nothing is known of the peer: it is refused. */
-  identify(): Promise<CallerIdentity | null>;
+  /** Absent for a peer in the pod. One from outside may use only services that name it. */
+  readonly remote?: RemotePeer;
+  /**
+   * Asked only when a service names its callers, or the peer is remote. `attestation` is what the request says of itself. Null when
+   * nothing is known of the peer: it is refused.
+   */
+  identify(attestation?: string): Promise<CallerIdentity | null>;
 }
 
 export interface CallerGuard {

@@ -25,6 +25,11 @@ export function ruleFor(callers: readonly Caller[], identity: CallerIdentity): C
   return callers.find((caller) => fits(caller, identity)) ?? null;
 }
 
+/** Whether a rule names this workload, but with other pins. */
+export function isOtherwisePinned(callers: readonly Caller[], identity: CallerIdentity): boolean {
+  return identity.kind === "workload" && callers.some((caller) => "spiffeId" in caller && caller.spiffeId === identity.spiffeId);
+}
+
 function fits(caller: Caller, identity: CallerIdentity): boolean {
   if ("spiffeId" in caller) {
     const { spiffeId, publicKeySha256, measurement } = caller;

@@ -1,10 +1,12 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"mtlsListen":{"type":"integer","minimum":0,"maximum":65535},"mtlsHost":{"type":"string","default":"0.0.0.0","minLength":1},"mtlsNames":{"type":"string","default":"","pattern":"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},"workloadApi":{"type":"string","default":"","pattern":"^(unix:///.+)?$"},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
+const pattern3 = new RegExp("^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$", "u");
+const pattern4 = new RegExp("^(unix:///.+)?$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -21,6 +23,15 @@ data.adminHost = "0.0.0.0";
 }
 if(data.tokenFile === undefined){
 data.tokenFile = "/var/run/agentkeys/token";
+}
+if(data.mtlsHost === undefined){
+data.mtlsHost = "0.0.0.0";
+}
+if(data.mtlsNames === undefined){
+data.mtlsNames = "";
+}
+if(data.workloadApi === undefined){
+data.workloadApi = "";
 }
 if(data.startWaitMs === undefined){
 data.startWaitMs = 5000;
@@ -307,9 +318,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-let data9 = data.startWaitMs;
+if(data.mtlsListen !== undefined){
+let data9 = data.mtlsListen;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err24 = {instancePath:instancePath+"/mtlsListen",schemaPath:"#/properties/mtlsListen/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -319,8 +331,8 @@ vErrors.push(err24);
 errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 60000 || isNaN(data9)){
-const err25 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000"};
+if(data9 > 65535 || isNaN(data9)){
+const err25 = {instancePath:instancePath+"/mtlsListen",schemaPath:"#/properties/mtlsListen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -330,7 +342,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data9 < 0 || isNaN(data9)){
-const err26 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+const err26 = {instancePath:instancePath+"/mtlsListen",schemaPath:"#/properties/mtlsListen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -340,9 +352,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-let data10 = data.drainMs;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err27 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+let data10 = data.mtlsHost;
+if(typeof data10 === "string"){
+if(func3(data10) < 1){
+const err27 = {instancePath:instancePath+"/mtlsHost",schemaPath:"#/properties/mtlsHost/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -351,9 +365,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 600000 || isNaN(data10)){
-const err28 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"};
+}
+else {
+const err28 = {instancePath:instancePath+"/mtlsHost",schemaPath:"#/properties/mtlsHost/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -362,8 +376,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
-const err29 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+let data11 = data.mtlsNames;
+if(typeof data11 === "string"){
+if(!pattern3.test(data11)){
+const err29 = {instancePath:instancePath+"/mtlsNames",schemaPath:"#/properties/mtlsNames/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},message:"must match pattern \""+"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"+"\""};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -373,8 +389,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(typeof data.stateDir !== "string"){
-const err30 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err30 = {instancePath:instancePath+"/mtlsNames",schemaPath:"#/properties/mtlsNames/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -383,9 +399,10 @@ vErrors.push(err30);
 }
 errors++;
 }
-let data12 = data.logLevel;
-if(typeof data12 !== "string"){
-const err31 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data12 = data.workloadApi;
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
+const err31 = {instancePath:instancePath+"/workloadApi",schemaPath:"#/properties/workloadApi/pattern",keyword:"pattern",params:{pattern: "^(unix:///.+)?$"},message:"must match pattern \""+"^(unix:///.+)?$"+"\""};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -394,8 +411,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(!((((data12 === "debug") || (data12 === "info")) || (data12 === "warn")) || (data12 === "error"))){
-const err32 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err32 = {instancePath:instancePath+"/workloadApi",schemaPath:"#/properties/workloadApi/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -404,14 +422,111 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let data13 = data.startWaitMs;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err33 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 60000 || isNaN(data13)){
+const err34 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000},message:"must be <= 60000"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err35 = {instancePath:instancePath+"/startWaitMs",schemaPath:"#/properties/startWaitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+let data14 = data.drainMs;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err36 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 600000 || isNaN(data14)){
+const err37 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err38 = {instancePath:instancePath+"/drainMs",schemaPath:"#/properties/drainMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(typeof data.stateDir !== "string"){
+const err39 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+let data16 = data.logLevel;
+if(typeof data16 !== "string"){
+const err40 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(!((((data16 === "debug") || (data16 === "info")) || (data16 === "warn")) || (data16 === "error"))){
+const err41 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
 }
 errors++;
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { BindingPolicy, Caller, ServicePolicy, ServicePricing } from "@agentkeys/common/wire";
+import { compileAttestation, type CompiledAttestation } from "./attestation.ts";
 import { compileRules, type RuleSet } from "./rules.ts";
 
 /** The one slot that the key goes into. `before` and `after` surround it, `name` is lower case for headers. */
@@ -48,6 +49,8 @@ export interface CompiledPolicy {
   readonly isPlaceholderRequired: boolean;
   readonly isSuspended: boolean;
   readonly services: ReadonlyMap<string, CompiledService>;
+  /** Null: no measurement of a caller counts. */
+  readonly attestation: CompiledAttestation | null;
 }
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -132,5 +135,6 @@ export function compilePolicy(policy: BindingPolicy): CompiledPolicy {
     isPlaceholderRequired: policy.placeholder === "Required",
     isSuspended: policy.suspended,
     services: new Map(policy.services.map((service) => [service.name, compileService(service)])),
+    attestation: policy.attestation === undefined ? null : compileAttestation(policy.attestation),
   };
 }

@@ -1,6 +1,6 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Caller } from "@agentkeys/common/wire";
-import { callerName, ruleFor, strangerName, type Peer } from "../caller/index.ts";
+import { callerName, isOtherwisePinned, ruleFor, strangerName, type Peer, type RemotePeer } from "../caller/index.ts";
 import type { CompiledService } from "../policy/index.ts";
 import { FAILURES_PER_MINUTE, type FailureLimit, type Quota } from "../quota/index.ts";
 import type { Call } from "./call.ts";
@@ -42,10 +42,21 @@ export class QuotaRefusal {
   }
 }
 
+/** Carries an attestation token of the workload that calls; never passed on. */
+const ATTESTATION_HEADER = "agentkeys-attestation";
+
+function checkRemote(call: Call, remote: RemotePeer): void {
+  call.caller = "workload";
+  remote.check();
+  if (remote.isEnding()) call.response.shouldKeepAlive = false;
+}
+
 async function checkCaller(call: Call, allowed: readonly Caller[], peer: Peer): Promise<void> {
-  const identity = await peer.identify();
+  const attestation = call.request.headers[ATTESTATION_HEADER];
+  const identity = await peer.identify(typeof attestation === "string" ? attestation : undefined);
   const rule = identity === null ? null : ruleFor(allowed, identity);
   if (identity !== null) call.caller = rule === null ? strangerName(identity) : callerName(rule);
+  if (identity !== null && rule === null && isOtherwisePinned(allowed, identity)) throw new AgentKeysError("pin_mismatch");
   if (rule === null) throw new AgentKeysError("caller_refused");
 }
 
@@ -69,6 +80,8 @@ function checkBodyLength(call: Call, service: CompiledService): void {
 /** Every check that needs neither the broker nor the upstream, in the order of the design; throws at the first that fails. */
 export async function admit(call: Call, origin: Origin, deps: AdmissionDeps): Promise<Admission> {
   guardRequest(call.request, origin.hosts);
+  const { peer } = origin;
+  if (peer.remote !== undefined) checkRemote(call, peer.remote);
   const waiting = deps.waiting();
   if (waiting !== null) await waiting;
   const policy = deps.policy.current();
@@ -77,7 +90,7 @@ export async function admit(call: Call, origin: Origin, deps: AdmissionDeps): Pr
   const { service, rest } = findService(call.request.url ?? "", policy);
   call.service = service;
   if (policy.isSuspended) throw new AgentKeysError("binding_suspended");
-  if (service.callers !== null) await checkCaller(call, service.callers, origin.peer);
+  if (service.callers !== null || peer.remote !== undefined) await checkCaller(call, service.callers ?? [], peer);
   checkFailures(call, deps.failures);
   const { headers, hasPlaceholder, isWebSocket } = requestHeaders(call.request.rawHeaders, service, deps.placeholder);
   if (isWebSocket && !call.isUpgrade) throw new AgentKeysError("upgrade_refused");

@@ -6,6 +6,16 @@ import { statusOf, writeRefusal } from "./answers.ts";
 /** A refused body is read away up to here, so that the client sees the answer and not a reset; then the connection is cut. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
+/** After these nothing that comes on the connection could be answered otherwise. */
+const CLOSING_FAULTS: ReadonlySet<string> = new Set([
+  "bad_request",
+  "svid_missing",
+  "svid_malformed",
+  "svid_expired",
+  "trust_domain_refused",
+  "workload_identity_missing",
+]);
+
 /** What a listener hands over: a request, where its answer goes, and whether the connection is to become a WebSocket. */
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -108,7 +118,7 @@ export class Call {
       shape: this.service?.errorShape ?? "generic",
       requestId: this.requestId,
       status: statusOf(fault, from),
-      close: isUnread || fault.code === "bad_request",
+      close: isUnread || CLOSING_FAULTS.has(fault.code),
       headers,
     });
   }

@@ -41,6 +41,7 @@ const NOT_REQUESTED = new Set([
   "x-forwarded-proto",
   "x-forwarded-port",
   "x-real-ip",
+  "agentkeys-attestation",
 ]);
 const NOT_ANSWERED = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "alt-svc", "agentkeys-reason"]);
 

@@ -15,7 +15,14 @@ import { createUpstreams } from "./upstreams.ts";
 const UPSTREAM_TIMEOUT_MS = 600_000;
 const BODY_IDLE_MS = 300_000;
 /** Faults that say who asks is not who may ask; many of them slow a caller down. */
-const IDENTITY_FAULTS: ReadonlySet<string> = new Set(["caller_refused", "placeholder_missing", "placeholder_wrong", "real_key_refused"]);
+const IDENTITY_FAULTS: ReadonlySet<string> = new Set([
+  "caller_refused",
+  "pin_mismatch",
+  "attestation_refused",
+  "placeholder_missing",
+  "placeholder_wrong",
+  "real_key_refused",
+]);
 
 /** Builds the data path; nothing listens before `listen`. */
 export function createProxy(deps: ProxyDeps): Proxy {

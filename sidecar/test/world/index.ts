@@ -181,7 +181,7 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
 
 /** Starts everything; with `brokerDown` the broker is not there yet. */
 export async function startWorld(
-  options: { brokerDown?: boolean; services?: string[]; drainMs?: number; startWaitMs?: number } = {},
+  options: { brokerDown?: boolean; services?: string[]; drainMs?: number; startWaitMs?: number; config?: Partial<SidecarConfig> } = {},
 ): Promise<World> {
   const clock = new FakeClock(Math.floor(performance.timeOrigin / 1000));
   const ca = createTestCa();
@@ -231,6 +231,7 @@ export async function startWorld(
     startWaitMs: options.startWaitMs ?? 0,
     stateDir: "",
     logLevel: "debug",
+    ...options.config,
   };
   const sidecar = await startSidecar(
     config,
@@ -290,7 +291,7 @@ export async function startWorld(
 }
 
 /** Starts everything and waits until the sidecar is ready. */
-export async function startReadyWorld(options: { services?: string[]; drainMs?: number } = {}): Promise<World> {
+export async function startReadyWorld(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
   const world = await startWorld(options);
   await until(async () => {
     if ((await world.ready()).ready) return true;

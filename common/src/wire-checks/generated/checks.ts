@@ -422,13 +422,14 @@ return errors === 0;
 }
 
 export const checkEnrollAnswer: SchemaCheck = validate13;
-const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
+const schema14 = {"type":"object","additionalProperties":false,"required":["delegation","binding"],"properties":{"delegation":{"type":"string","maxLength":8192},"binding":{"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}},"attestation":{"type":"object","additionalProperties":false,"required":["issuer","keys","measurementClaim","maxAgeSeconds"],"properties":{"issuer":{"type":"string","minLength":1,"maxLength":2048},"audience":{"type":"string","minLength":1,"maxLength":2048},"keys":{"type":"array","minItems":1,"maxItems":8,"items":{"type":"string","maxLength":16384}},"measurementClaim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"require":{"type":"array","maxItems":16,"items":{"type":"object","additionalProperties":false,"required":["claim","value"],"properties":{"claim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"value":{"type":"string","maxLength":2048}}}},"maxAgeSeconds":{"type":"integer","minimum":1,"maximum":86400}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}}}};
 const func6 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^0x[0-9a-f]{64}$", "u");
 const pattern9 = new RegExp("^https?://", "u");
 const pattern11 = new RegExp("^/", "u");
 const pattern12 = new RegExp("^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", "u");
 const pattern13 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern14 = new RegExp("^(/([^~/]|~[01])*)+$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2042,9 +2043,11 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data2.attestation !== undefined){
+let data50 = data2.attestation;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if(data50.issuer === undefined){
+const err132 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "issuer"},message:"must have required property '"+"issuer"+"'"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -2053,12 +2056,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-if(data1.version !== undefined){
-let data50 = data1.version;
-if(typeof data50 === "string"){
-if(func2(data50) > 256){
-const err133 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(data50.keys === undefined){
+const err133 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "keys"},message:"must have required property '"+"keys"+"'"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -2067,9 +2066,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-else {
-const err134 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data50.measurementClaim === undefined){
+const err134 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "measurementClaim"},message:"must have required property '"+"measurementClaim"+"'"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -2078,12 +2076,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-if(data1.trustBundle !== undefined){
-let data51 = data1.trustBundle;
-if(typeof data51 === "string"){
-if(func2(data51) > 65536){
-const err135 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(data50.maxAgeSeconds === undefined){
+const err135 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "maxAgeSeconds"},message:"must have required property '"+"maxAgeSeconds"+"'"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -2092,8 +2086,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(func2(data51) < 1){
-const err136 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key10 in data50){
+if(!((((((key10 === "issuer") || (key10 === "audience")) || (key10 === "keys")) || (key10 === "measurementClaim")) || (key10 === "require")) || (key10 === "maxAgeSeconds"))){
+const err136 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -2103,8 +2098,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-else {
-const err137 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data50.issuer !== undefined){
+let data51 = data50.issuer;
+if(typeof data51 === "string"){
+if(func2(data51) > 2048){
+const err137 = {instancePath:instancePath+"/binding/policy/attestation/issuer",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/issuer/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -2113,10 +2111,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-}
-}
-else {
-const err138 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(func2(data51) < 1){
+const err138 = {instancePath:instancePath+"/binding/policy/attestation/issuer",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/issuer/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -2126,14 +2122,420 @@ vErrors.push(err138);
 errors++;
 }
 }
-}
 else {
-const err139 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err139 = {instancePath:instancePath+"/binding/policy/attestation/issuer",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/issuer/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err139];
 }
 else {
 vErrors.push(err139);
+}
+errors++;
+}
+}
+if(data50.audience !== undefined){
+let data52 = data50.audience;
+if(typeof data52 === "string"){
+if(func2(data52) > 2048){
+const err140 = {instancePath:instancePath+"/binding/policy/attestation/audience",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/audience/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+if(func2(data52) < 1){
+const err141 = {instancePath:instancePath+"/binding/policy/attestation/audience",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/audience/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/binding/policy/attestation/audience",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/audience/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data50.keys !== undefined){
+let data53 = data50.keys;
+if(Array.isArray(data53)){
+if(data53.length > 8){
+const err143 = {instancePath:instancePath+"/binding/policy/attestation/keys",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/keys/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+if(data53.length < 1){
+const err144 = {instancePath:instancePath+"/binding/policy/attestation/keys",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/keys/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+const len5 = data53.length;
+for(let i5=0; i5<len5; i5++){
+let data54 = data53[i5];
+if(typeof data54 === "string"){
+if(func2(data54) > 16384){
+const err145 = {instancePath:instancePath+"/binding/policy/attestation/keys/" + i5,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/keys/items/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/binding/policy/attestation/keys/" + i5,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/binding/policy/attestation/keys",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data50.measurementClaim !== undefined){
+let data55 = data50.measurementClaim;
+if(typeof data55 === "string"){
+if(func2(data55) > 512){
+const err148 = {instancePath:instancePath+"/binding/policy/attestation/measurementClaim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/measurementClaim/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if(!pattern14.test(data55)){
+const err149 = {instancePath:instancePath+"/binding/policy/attestation/measurementClaim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/measurementClaim/pattern",keyword:"pattern",params:{pattern: "^(/([^~/]|~[01])*)+$"},message:"must match pattern \""+"^(/([^~/]|~[01])*)+$"+"\""};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/binding/policy/attestation/measurementClaim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/measurementClaim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+if(data50.require !== undefined){
+let data56 = data50.require;
+if(Array.isArray(data56)){
+if(data56.length > 16){
+const err151 = {instancePath:instancePath+"/binding/policy/attestation/require",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+const len6 = data56.length;
+for(let i6=0; i6<len6; i6++){
+let data57 = data56[i6];
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.claim === undefined){
+const err152 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/required",keyword:"required",params:{missingProperty: "claim"},message:"must have required property '"+"claim"+"'"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+if(data57.value === undefined){
+const err153 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+for(const key11 in data57){
+if(!((key11 === "claim") || (key11 === "value"))){
+const err154 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+if(data57.claim !== undefined){
+let data58 = data57.claim;
+if(typeof data58 === "string"){
+if(func2(data58) > 512){
+const err155 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/properties/claim/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+if(!pattern14.test(data58)){
+const err156 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/properties/claim/pattern",keyword:"pattern",params:{pattern: "^(/([^~/]|~[01])*)+$"},message:"must match pattern \""+"^(/([^~/]|~[01])*)+$"+"\""};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/properties/claim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+if(data57.value !== undefined){
+let data59 = data57.value;
+if(typeof data59 === "string"){
+if(func2(data59) > 2048){
+const err158 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6+"/value",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+}
+else {
+const err159 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6+"/value",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+}
+else {
+const err160 = {instancePath:instancePath+"/binding/policy/attestation/require/" + i6,schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+}
+}
+else {
+const err161 = {instancePath:instancePath+"/binding/policy/attestation/require",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/require/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+if(data50.maxAgeSeconds !== undefined){
+let data60 = data50.maxAgeSeconds;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err162 = {instancePath:instancePath+"/binding/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/maxAgeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 86400 || isNaN(data60)){
+const err163 = {instancePath:instancePath+"/binding/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/maxAgeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+if(data60 < 1 || isNaN(data60)){
+const err164 = {instancePath:instancePath+"/binding/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/binding/properties/policy/properties/attestation/properties/maxAgeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err165 = {instancePath:instancePath+"/binding/policy/attestation",schemaPath:"#/properties/binding/properties/policy/properties/attestation/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/binding/policy",schemaPath:"#/properties/binding/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+if(data1.version !== undefined){
+let data61 = data1.version;
+if(typeof data61 === "string"){
+if(func2(data61) > 256){
+const err167 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/binding/version",schemaPath:"#/properties/binding/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+if(data1.trustBundle !== undefined){
+let data62 = data1.trustBundle;
+if(typeof data62 === "string"){
+if(func2(data62) > 65536){
+const err169 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+if(func2(data62) < 1){
+const err170 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/binding/trustBundle",schemaPath:"#/properties/binding/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+}
+else {
+const err172 = {instancePath:instancePath+"/binding",schemaPath:"#/properties/binding/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+}
+}
+else {
+const err173 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
 }
 errors++;
 }
@@ -2420,7 +2822,7 @@ return errors === 0;
 
 export const checkReseal: SchemaCheck = validate17;
 const schema18 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof","blob_b64"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096},"blob_b64":{"type":"string","minLength":4,"maxLength":174764,"pattern":"^[A-Za-z0-9+/]+={0,2}$"}}};
-const pattern14 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2576,7 +2978,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!pattern14.test(data3)){
+if(!pattern16.test(data3)){
 const err13 = {instancePath:instancePath+"/blob_b64",schemaPath:"#/properties/blob_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err13];
@@ -2614,7 +3016,7 @@ return errors === 0;
 }
 
 export const checkPolicyUpdate: SchemaCheck = validate18;
-const schema19 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+const schema19 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}},"attestation":{"type":"object","additionalProperties":false,"required":["issuer","keys","measurementClaim","maxAgeSeconds"],"properties":{"issuer":{"type":"string","minLength":1,"maxLength":2048},"audience":{"type":"string","minLength":1,"maxLength":2048},"keys":{"type":"array","minItems":1,"maxItems":8,"items":{"type":"string","maxLength":16384}},"measurementClaim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"require":{"type":"array","maxItems":16,"items":{"type":"object","additionalProperties":false,"required":["claim","value"],"properties":{"claim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"value":{"type":"string","maxLength":2048}}}},"maxAgeSeconds":{"type":"integer","minimum":1,"maximum":86400}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4168,9 +4570,11 @@ vErrors.push(err126);
 errors++;
 }
 }
-}
-else {
-const err127 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data0.attestation !== undefined){
+let data48 = data0.attestation;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.issuer === undefined){
+const err127 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "issuer"},message:"must have required property '"+"issuer"+"'"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -4179,12 +4583,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-if(data.version !== undefined){
-let data48 = data.version;
-if(typeof data48 === "string"){
-if(func2(data48) > 256){
-const err128 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(data48.keys === undefined){
+const err128 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "keys"},message:"must have required property '"+"keys"+"'"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -4193,9 +4593,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
-else {
-const err129 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48.measurementClaim === undefined){
+const err129 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "measurementClaim"},message:"must have required property '"+"measurementClaim"+"'"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -4204,12 +4603,8 @@ vErrors.push(err129);
 }
 errors++;
 }
-}
-if(data.trustBundle !== undefined){
-let data49 = data.trustBundle;
-if(typeof data49 === "string"){
-if(func2(data49) > 65536){
-const err130 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(data48.maxAgeSeconds === undefined){
+const err130 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/required",keyword:"required",params:{missingProperty: "maxAgeSeconds"},message:"must have required property '"+"maxAgeSeconds"+"'"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -4218,8 +4613,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(func2(data49) < 1){
-const err131 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key9 in data48){
+if(!((((((key9 === "issuer") || (key9 === "audience")) || (key9 === "keys")) || (key9 === "measurementClaim")) || (key9 === "require")) || (key9 === "maxAgeSeconds"))){
+const err131 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -4229,8 +4625,11 @@ vErrors.push(err131);
 errors++;
 }
 }
-else {
-const err132 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data48.issuer !== undefined){
+let data49 = data48.issuer;
+if(typeof data49 === "string"){
+if(func2(data49) > 2048){
+const err132 = {instancePath:instancePath+"/policy/attestation/issuer",schemaPath:"#/properties/policy/properties/attestation/properties/issuer/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -4239,15 +4638,419 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-else {
-const err133 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(func2(data49) < 1){
+const err133 = {instancePath:instancePath+"/policy/attestation/issuer",schemaPath:"#/properties/policy/properties/attestation/properties/issuer/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err133];
 }
 else {
 vErrors.push(err133);
+}
+errors++;
+}
+}
+else {
+const err134 = {instancePath:instancePath+"/policy/attestation/issuer",schemaPath:"#/properties/policy/properties/attestation/properties/issuer/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+if(data48.audience !== undefined){
+let data50 = data48.audience;
+if(typeof data50 === "string"){
+if(func2(data50) > 2048){
+const err135 = {instancePath:instancePath+"/policy/attestation/audience",schemaPath:"#/properties/policy/properties/attestation/properties/audience/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+if(func2(data50) < 1){
+const err136 = {instancePath:instancePath+"/policy/attestation/audience",schemaPath:"#/properties/policy/properties/attestation/properties/audience/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/policy/attestation/audience",schemaPath:"#/properties/policy/properties/attestation/properties/audience/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+if(data48.keys !== undefined){
+let data51 = data48.keys;
+if(Array.isArray(data51)){
+if(data51.length > 8){
+const err138 = {instancePath:instancePath+"/policy/attestation/keys",schemaPath:"#/properties/policy/properties/attestation/properties/keys/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items"};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+if(data51.length < 1){
+const err139 = {instancePath:instancePath+"/policy/attestation/keys",schemaPath:"#/properties/policy/properties/attestation/properties/keys/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+const len5 = data51.length;
+for(let i5=0; i5<len5; i5++){
+let data52 = data51[i5];
+if(typeof data52 === "string"){
+if(func2(data52) > 16384){
+const err140 = {instancePath:instancePath+"/policy/attestation/keys/" + i5,schemaPath:"#/properties/policy/properties/attestation/properties/keys/items/maxLength",keyword:"maxLength",params:{limit: 16384},message:"must NOT have more than 16384 characters"};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+}
+else {
+const err141 = {instancePath:instancePath+"/policy/attestation/keys/" + i5,schemaPath:"#/properties/policy/properties/attestation/properties/keys/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/policy/attestation/keys",schemaPath:"#/properties/policy/properties/attestation/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data48.measurementClaim !== undefined){
+let data53 = data48.measurementClaim;
+if(typeof data53 === "string"){
+if(func2(data53) > 512){
+const err143 = {instancePath:instancePath+"/policy/attestation/measurementClaim",schemaPath:"#/properties/policy/properties/attestation/properties/measurementClaim/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+if(!pattern14.test(data53)){
+const err144 = {instancePath:instancePath+"/policy/attestation/measurementClaim",schemaPath:"#/properties/policy/properties/attestation/properties/measurementClaim/pattern",keyword:"pattern",params:{pattern: "^(/([^~/]|~[01])*)+$"},message:"must match pattern \""+"^(/([^~/]|~[01])*)+$"+"\""};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/policy/attestation/measurementClaim",schemaPath:"#/properties/policy/properties/attestation/properties/measurementClaim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+if(data48.require !== undefined){
+let data54 = data48.require;
+if(Array.isArray(data54)){
+if(data54.length > 16){
+const err146 = {instancePath:instancePath+"/policy/attestation/require",schemaPath:"#/properties/policy/properties/attestation/properties/require/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+const len6 = data54.length;
+for(let i6=0; i6<len6; i6++){
+let data55 = data54[i6];
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.claim === undefined){
+const err147 = {instancePath:instancePath+"/policy/attestation/require/" + i6,schemaPath:"#/properties/policy/properties/attestation/properties/require/items/required",keyword:"required",params:{missingProperty: "claim"},message:"must have required property '"+"claim"+"'"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+if(data55.value === undefined){
+const err148 = {instancePath:instancePath+"/policy/attestation/require/" + i6,schemaPath:"#/properties/policy/properties/attestation/properties/require/items/required",keyword:"required",params:{missingProperty: "value"},message:"must have required property '"+"value"+"'"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+for(const key10 in data55){
+if(!((key10 === "claim") || (key10 === "value"))){
+const err149 = {instancePath:instancePath+"/policy/attestation/require/" + i6,schemaPath:"#/properties/policy/properties/attestation/properties/require/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data55.claim !== undefined){
+let data56 = data55.claim;
+if(typeof data56 === "string"){
+if(func2(data56) > 512){
+const err150 = {instancePath:instancePath+"/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/policy/properties/attestation/properties/require/items/properties/claim/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+if(!pattern14.test(data56)){
+const err151 = {instancePath:instancePath+"/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/policy/properties/attestation/properties/require/items/properties/claim/pattern",keyword:"pattern",params:{pattern: "^(/([^~/]|~[01])*)+$"},message:"must match pattern \""+"^(/([^~/]|~[01])*)+$"+"\""};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/policy/attestation/require/" + i6+"/claim",schemaPath:"#/properties/policy/properties/attestation/properties/require/items/properties/claim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+if(data55.value !== undefined){
+let data57 = data55.value;
+if(typeof data57 === "string"){
+if(func2(data57) > 2048){
+const err153 = {instancePath:instancePath+"/policy/attestation/require/" + i6+"/value",schemaPath:"#/properties/policy/properties/attestation/properties/require/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/policy/attestation/require/" + i6+"/value",schemaPath:"#/properties/policy/properties/attestation/properties/require/items/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+}
+else {
+const err155 = {instancePath:instancePath+"/policy/attestation/require/" + i6,schemaPath:"#/properties/policy/properties/attestation/properties/require/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+}
+else {
+const err156 = {instancePath:instancePath+"/policy/attestation/require",schemaPath:"#/properties/policy/properties/attestation/properties/require/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+if(data48.maxAgeSeconds !== undefined){
+let data58 = data48.maxAgeSeconds;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err157 = {instancePath:instancePath+"/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/policy/properties/attestation/properties/maxAgeSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 86400 || isNaN(data58)){
+const err158 = {instancePath:instancePath+"/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/policy/properties/attestation/properties/maxAgeSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+if(data58 < 1 || isNaN(data58)){
+const err159 = {instancePath:instancePath+"/policy/attestation/maxAgeSeconds",schemaPath:"#/properties/policy/properties/attestation/properties/maxAgeSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err160 = {instancePath:instancePath+"/policy/attestation",schemaPath:"#/properties/policy/properties/attestation/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+}
+}
+else {
+const err161 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data59 = data.version;
+if(typeof data59 === "string"){
+if(func2(data59) > 256){
+const err162 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+if(data.trustBundle !== undefined){
+let data60 = data.trustBundle;
+if(typeof data60 === "string"){
+if(func2(data60) > 65536){
+const err164 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+if(func2(data60) < 1){
+const err165 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/trustBundle",schemaPath:"#/properties/trustBundle/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+}
+else {
+const err167 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
 }
 errors++;
 }
@@ -4257,8 +5060,8 @@ return errors === 0;
 
 export const checkVerifyK10: SchemaCheck = validate19;
 const schema20 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
-const pattern25 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
-const pattern27 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
+const pattern29 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
+const pattern31 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4309,7 +5112,7 @@ errors++;
 if(data.device_address !== undefined){
 let data0 = data.device_address;
 if(typeof data0 === "string"){
-if(!pattern25.test(data0)){
+if(!pattern29.test(data0)){
 const err4 = {instancePath:instancePath+"/device_address",schemaPath:"#/properties/device_address/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{40}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{40}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -4359,7 +5162,7 @@ errors++;
 if(data.sig !== undefined){
 let data2 = data.sig;
 if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
+if(!pattern31.test(data2)){
 const err8 = {instancePath:instancePath+"/sig",schemaPath:"#/properties/sig/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{130}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{130}$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -4448,7 +5251,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern14.test(data0)){
+if(!pattern16.test(data0)){
 const err4 = {instancePath:instancePath+"/value_b64",schemaPath:"#/properties/value_b64/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/]+={0,2}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
