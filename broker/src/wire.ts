@@ -1,5 +1,5 @@
 /** Builds the broker's object graph; no logic. */
-import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { countRpcFaults, openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
@@ -19,7 +19,7 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
   const log = createLog({ component: "broker", level: config.logLevel });
   const metrics = createMetrics("broker", { processMetrics: true });
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
-  const chain = openChainReader(chainConfig, { clock: systemClock });
+  const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const broker = createBroker({
     chain,

@@ -1,6 +1,6 @@
 /** Builds the worker's object graph; no logic. */
 import { brokerKeysCheck, remoteBrokerKeys } from "@agentkeys/common/cap-chain";
-import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { countRpcFaults, openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
@@ -22,7 +22,7 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
   const log = createLog({ component: "creds-worker", level: config.logLevel });
   const metrics = createMetrics("creds-worker", { processMetrics: true });
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
-  const chain = openChainReader(chainConfig, { clock: systemClock });
+  const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const client = createHttpClient({ tls });
   // One connection pool for all actors' sessions; a custom store is ours and speaks our CA.

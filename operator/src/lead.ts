@@ -35,7 +35,7 @@ async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<
     if (config === null) await pause(parts, RETRY_MS, signal);
   }
   if (config === null || signal.aborted) return;
-  const chain = openChainWriter(config, walletKey, parts.log);
+  const chain = openChainWriter(config, walletKey, parts.log, { clock: parts.clock, onFault: parts.rpcFaults });
   try {
     await runControllers(parts, { chain, chainConfig: config, walletKey }, signal);
   } finally {
@@ -104,7 +104,7 @@ async function runControllers(
   addAll();
   for (const { metadata } of caches.services()) queue.add(`service ${metadata.name}`);
   queue.start();
-  const reader = openChainReader(chainConfig, { clock });
+  const reader = openChainReader(chainConfig, { clock, onFault: parts.rpcFaults });
   const onChange = (change: ChainChange): Promise<void> => {
     for (const key of caches.bindingsOf(change)) queue.add(`binding ${key}`);
     return Promise.resolve();

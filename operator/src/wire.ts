@@ -1,4 +1,4 @@
-import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
+import { countRpcFaults, parseChainConfig, type ChainConfig, type RpcFaultCount } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import { adminServer, listen } from "@agentkeys/common/http";
 import type { ProcessContext, Running } from "@agentkeys/common/lifecycle";
@@ -35,6 +35,7 @@ export interface OperatorParts extends Platform {
   /** Waits for the chain's description. */
   chainConfig: (signal: AbortSignal) => Promise<ChainConfig>;
   faults: { inc(): void };
+  rpcFaults: RpcFaultCount;
   depth: { set(value: number): void };
   signal: AbortSignal;
 }
@@ -59,6 +60,7 @@ export async function startOperator(config: Readonly<OperatorConfig>, context: P
     signal,
     chainConfig: (until) => waitForChain({ config, api, platform, log }, until),
     faults: metrics.counter("reconcile_faults_total", "Reconciles that failed and are retried"),
+    rpcFaults: countRpcFaults(metrics),
     depth: metrics.gauge("queue_depth", "Bindings and services waiting to be looked at"),
   };
   metrics.gauge("evaluation", "1 when the development chain is used: not for production").set(config.evaluation ? 1 : 0);

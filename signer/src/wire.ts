@@ -1,7 +1,7 @@
 /** Builds the signer's object graph; no logic. */
 import { STSClient } from "@aws-sdk/client-sts";
 import { brokerKeysCheck, remoteBrokerKeys } from "@agentkeys/common/cap-chain";
-import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { countRpcFaults, openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { adminServer, createHttpClient, listen, watchReadiness } from "@agentkeys/common/http";
@@ -25,7 +25,7 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
   const log = createLog({ component: "signer", level: config.logLevel });
   const metrics = createMetrics("signer", { processMetrics: true });
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
-  const chain = openChainReader(chainConfig, { clock: systemClock });
+  const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const client = createHttpClient({ tls });
   const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });

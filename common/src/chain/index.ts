@@ -2,9 +2,12 @@
  * What the chain says about devices, scopes and the key epoch (protocol §7). Reads only; must not know who asks.
  */
 export { parseChainConfig } from "./config.ts";
+export { FailoverProvider, type FailoverOptions } from "./failover-provider.ts";
 export { combineFinality } from "./finality.ts";
+export { countRpcFaults, type RpcFaultCount } from "./metrics.ts";
 export { CHAIN_PROFILES, FINALITIES, profileOf, type ChainProfile, type Finality } from "./profiles.ts";
-export { openChainReader } from "./reader.ts";
+export { openChainReader, type ChainReaderOptions } from "./reader.ts";
+export { RPC_FAULTS, RpcFault, type RpcFaultReason } from "./rpc-fault.ts";
 export { providerFor } from "./rpc.ts";
 export {
   ROLE_CAP_MINT,

@@ -1,5 +1,7 @@
 import { FetchRequest, JsonRpcProvider, Network, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
+import { RpcFault, transportFault } from "./rpc-fault.ts";
+
 /** Far above the logs of one range of blocks; what is larger is no answer of ours. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
@@ -8,7 +10,7 @@ async function boundedBody(response: Response): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new TypeError(`the RPC answered more than ${MAX_ANSWER_BYTES} bytes`);
+    if (size > MAX_ANSWER_BYTES) throw new RpcFault("malformed", `the RPC answered more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -20,8 +22,7 @@ class UnnamedProvider extends JsonRpcProvider {
     try {
       return await super._send(payload);
     } catch (fault) {
-      const { shortMessage, message, cause } = fault as { shortMessage?: string; message?: string; cause?: unknown };
-      throw new TypeError(shortMessage ?? message ?? "the RPC failed", { cause });
+      throw transportFault(fault);
     }
   }
 }
@@ -55,5 +56,5 @@ export function providerFor(url: string, chainId: number, of: { timeoutMs: numbe
 /** Throws unless the RPC serves the expected chain. */
 export async function assertChainId(provider: JsonRpcProvider, expected: number): Promise<void> {
   const answer: unknown = await provider.send("eth_chainId", []);
-  if (typeof answer !== "string" || Number(answer) !== expected) throw new TypeError("the RPC serves another chain");
+  if (typeof answer !== "string" || Number(answer) !== expected) throw new RpcFault("wrong-chain", "the RPC serves another chain");
 }

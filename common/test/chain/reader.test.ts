@@ -190,7 +190,7 @@ describe("events", () => {
       logOf("DeviceRevoked", [hexOf("d"), hexOf("a"), hexOf("b")], { address: contracts.registry }),
       { ...logOf("ScopeRevoked", [hexOf("a"), hexOf("b")]), topics: [hexOf("9")] },
     ];
-    const { reader } = await readerOf({ result });
+    const { reader } = await readerOf((method) => ({ result: method === "eth_getLogs" ? result : good }));
     const found = await reader.events(5, 6);
     expect(found.map(({ kind, logIndex }) => [kind, logIndex])).toEqual([
       ["DeviceRevoked", 0],
@@ -208,7 +208,8 @@ describe("events", () => {
     ["whose data has a tail", { data: `${String(logOf(updated[0], [...updated[1]])["data"])}${word(0)}` }],
     ["without a block", { blockNumber: null }],
   ])("%s are a chain fault", async (_name, over) => {
-    const { reader } = await readerOf({ result: [logOf(updated[0], [...updated[1]], over)] });
+    const result = [logOf(updated[0], [...updated[1]], over)];
+    const { reader } = await readerOf((method) => ({ result: method === "eth_getLogs" ? result : good }));
     await expect(reader.events(5, 6)).rejects.toMatchObject(isFault);
   });
 });

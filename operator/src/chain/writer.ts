@@ -1,22 +1,21 @@
-import { AbiCoder, Contract, getBytes, NonceManager, Wallet, type ContractTransactionResponse } from "ethers";
+import { AbiCoder, Contract, getBytes, Wallet } from "ethers";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
-import { providerFor, type ChainConfig, type DeviceFacts } from "@agentkeys/common/chain";
+import { FailoverProvider, type ChainConfig, type DeviceFacts, type FailoverOptions } from "@agentkeys/common/chain";
+import { systemClock, type Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { agentPopPayload, keyHex, operatorOmni, type Hex } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
 import type { Secret } from "@agentkeys/common/secret";
+import { createJournal, openSender } from "@agentkeys/common/transactions";
 import { Batcher } from "./batcher.ts";
 import type { AgentDevice, ChainWriter, ScopeEntry, TransactionRef } from "./port.ts";
 
 const BATCH = 50;
-const WAIT_MS = 120_000;
+const TIMES = { waitMs: 120_000, replaceAfterMs: 45_000 };
 const CALL_TIMEOUT_MS = 10_000;
-/** A transaction on its way should not be given up for one refused look at its receipt. */
-const ATTEMPTS = 12;
-const ANVIL_CHAIN_ID = 31337;
+const ATTEMPTS = 3;
 const MASTER_ROLES = 7;
 
-type Send = (...args: unknown[]) => Promise<ContractTransactionResponse>;
 type View = (...args: unknown[]) => Promise<unknown>;
 
 function fault(what: string, cause: unknown): AgentKeysError {
@@ -29,28 +28,36 @@ export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni:
   return await new Wallet(keyHex(k10)).signMessage(getBytes(agentPopPayload(of)));
 }
 
-/** Reads and writes registry and scopes with the master wallet; transactions go out one after another. */
-export function openChainWriter(config: ChainConfig, walletKey: Secret, log: Log): ChainWriter {
-  const provider = providerFor(config.rpcUrls[0] ?? "", config.chainId, { timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS });
-  provider.pollingInterval = config.chainId === ANVIL_CHAIN_ID ? 200 : 2000;
-  const wallet = new Wallet(keyHex(walletKey), provider);
-  const signer = new NonceManager(wallet);
+/**
+ * Reads and writes registry and scopes with the master wallet; transactions go out one after another, through all RPC URLs at
+ * once: the chain's own count is taken each time, so another writer with this wallet does not wedge this one.
+ */
+export function openChainWriter(
+  config: ChainConfig,
+  walletKey: Secret,
+  log: Log,
+  { clock = systemClock, onFault }: { clock?: Clock; onFault?: FailoverOptions["onFault"] } = {},
+): ChainWriter {
+  const { rpcUrls, chainId, quorum = 1 } = config;
+  const counting = onFault === undefined ? {} : { onFault };
+  const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS, ...counting });
+  const wallet = new Wallet(keyHex(walletKey));
+  const { pollingInterval: pollMs } = provider;
+  const sender = openSender({ provider, wallet, clock, quorum, pollMs, journal: createJournal(), ...TIMES });
   const operator = operatorOmni(wallet.address);
-  const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, signer);
-  const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, signer);
+  const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, provider);
+  const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, provider);
+  const stopped = new AbortController();
   let tail: Promise<unknown> = Promise.resolve();
 
   const send = (what: string, contract: Contract, method: string, args: unknown[]): Promise<TransactionRef> => {
     const run = async (): Promise<TransactionRef> => {
       try {
-        // The chain's own count each time: another writer with this wallet must not wedge this one.
-        signer.reset();
-        const sent = await (contract.getFunction(method) as unknown as Send)(...args);
-        const receipt = await sent.wait(1, WAIT_MS);
-        if (receipt?.status !== 1) throw new TypeError("the transaction was reverted");
-        log.info("transaction mined", { what, hash: sent.hash, block: receipt.blockNumber });
-        const link = config.explorerTxUrl?.replace("{hash}", sent.hash);
-        return { hash: sent.hash, block: receipt.blockNumber, action: what, ...(link === undefined ? {} : { explorer: link }) };
+        const call = { to: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, args) };
+        const { hash, block } = await sender.send(call, stopped.signal);
+        log.info("transaction mined", { what, hash, block });
+        const link = config.explorerTxUrl?.replace("{hash}", hash);
+        return { hash, block, action: what, ...(link === undefined ? {} : { explorer: link }) };
       } catch (cause) {
         throw fault(what, cause);
       }
@@ -99,7 +106,10 @@ export function openChainWriter(config: ChainConfig, walletKey: Secret, log: Log
     setScope: (entry) => scopes.add(entry),
     revokeScope: (actorOmni) => send("RevokeScope", scope, "revokeScope", [operator, actorOmni]),
     revokeDevice: (deviceKeyHash) => send("RevokeDevice", registry, "revokeDevice", [deviceKeyHash]),
-    close: () => provider.destroy(),
+    close: () => {
+      stopped.abort();
+      provider.destroy();
+    },
   };
 }
 
