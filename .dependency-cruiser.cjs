@@ -1,5 +1,5 @@
 /** The layers of ARCHITECTURE.md, checked by `make check`. */
-const services = "operator|sidecar|broker|creds-worker|signer|cli";
+const services = "operator|sidecar|broker|creds-worker|signer|cli|relay";
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },

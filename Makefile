@@ -23,7 +23,7 @@ types:
 	@$(RUN)/tsc -p tsconfig.json --noEmit
 
 layers:
-	@$(RUN)/depcruise --config .dependency-cruiser.cjs common operator sidecar broker creds-worker signer cli image
+	@$(RUN)/depcruise --config .dependency-cruiser.cjs common operator sidecar broker creds-worker signer cli relay image
 
 unit:
 	@$(JEST) --testPathIgnorePatterns '/node_modules/' '\.component\.test\.ts$$'

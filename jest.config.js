@@ -2,7 +2,7 @@
 export default {
   testEnvironment: "node",
   testMatch: [
-    "<rootDir>/{common,operator,sidecar,broker,creds-worker,signer,cli,image,contracts,charts,crds,hack}/test/**/*.test.ts",
+    "<rootDir>/{common,operator,sidecar,broker,creds-worker,signer,cli,relay,image,contracts,charts,crds,hack}/test/**/*.test.ts",
     "<rootDir>/charts/*/tests/**/*.test.ts",
   ],
   extensionsToTreatAsEsm: [".ts"],

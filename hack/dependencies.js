@@ -11,6 +11,7 @@ const SERVICES = {
   "creds-worker": "creds-worker/src/main.ts",
   signer: "signer/src/main.ts",
   sidecar: "sidecar/src/main.ts",
+  relay: "relay/src/main.ts",
   cli: "cli/src/main.ts",
 };
 

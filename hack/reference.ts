@@ -9,6 +9,7 @@ import { CODES } from "../common/src/errors/index.ts";
 import { workerConfig } from "../creds-worker/src/config.ts";
 import { operatorConfig } from "../operator/src/config.ts";
 import { webhookConfig } from "../operator/src/webhook/config.ts";
+import { relayConfig } from "../relay/src/config.ts";
 import { sidecarConfig } from "../sidecar/src/config.ts";
 import { signerConfig } from "../signer/src/config.ts";
 
@@ -62,7 +63,7 @@ function metrics(folders: readonly [string, string][]): string {
 
 const pages: Record<string, string> = {
   errors: errors(),
-  configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig]),
+  configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig, relayConfig]),
   metrics: metrics([
     ["common/src/{http,metrics,chain}/*.ts", "<process>"],
     ["broker/src/**/*.ts", "broker"],
@@ -72,6 +73,7 @@ const pages: Record<string, string> = {
     ["operator/src/{wire,lead}.ts", "operator"],
     ["operator/src/{controllers,enrol,kube}/**/*.ts", "operator"],
     ["sidecar/src/**/*.ts", "sidecar"],
+    ["relay/src/**/*.ts", "relay"],
   ]),
 };
 mkdirSync(FOLDER, { recursive: true });

@@ -16,6 +16,7 @@ const CONFIGS: Readonly<Record<string, string>> = {
   "creds-worker/src/config.ts": "workerConfig",
   "signer/src/config.ts": "signerConfig",
   "sidecar/src/config.ts": "sidecarConfig",
+  "relay/src/config.ts": "relayConfig",
 };
 
 function configSchema({ required = [], properties }: ConfigDefinition): object {
@@ -27,6 +28,7 @@ function configSchema({ required = [], properties }: ConfigDefinition): object {
 /** Path, from the repository's root, and text of every generated module. */
 export async function generate(): Promise<Map<string, string>> {
   const wire = await import("../common/src/wire/index.ts");
+  const { signedForwardRequestSchema } = await import("../common/src/forward-request/index.ts");
   const { podSchema } = await import("../operator/src/webhook/pod-schema.ts");
   const modules = new Map([
     [
@@ -50,6 +52,7 @@ export async function generate(): Promise<Map<string, string>> {
         "../../validator/index.ts",
       ),
     ],
+    ["relay/src/generated/check-request.ts", moduleOf({ checkRequest: signedForwardRequestSchema })],
     ["operator/src/webhook/generated/check-pod.ts", moduleOf({ checkPod: podSchema })],
   ]);
   for (const [path, name] of Object.entries(CONFIGS)) {

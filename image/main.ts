@@ -12,6 +12,7 @@ const SERVICES: Readonly<Record<string, () => Promise<{ main: Main }>>> = {
   "creds-worker": () => import("../creds-worker/src/main.ts"),
   signer: () => import("../signer/src/main.ts"),
   sidecar: () => import("../sidecar/src/main.ts"),
+  relay: () => import("../relay/src/main.ts"),
   cli: () => import("../cli/src/main.ts"),
 };
 

@@ -4,7 +4,7 @@ import { RpcPool, type RpcCall, type RpcNode, type RpcPoolOptions } from "./rpc-
 
 const ANVIL_CHAIN_ID = 31337;
 /** Calls whose answer depends on which block the node has seen. */
-const DEPENDS_ON_HEAD = new Set(["eth_call", "eth_estimateGas", "eth_getTransactionCount", "eth_getBalance", "eth_getCode"]);
+const DEPENDS_ON_HEAD = new Set(["eth_call", "eth_estimateGas", "eth_getTransactionCount", "eth_getBalance", "eth_getCode", "eth_getLogs"]);
 /** JSON-RPC and rate-limit codes by which a node speaks of itself rather than of what was asked. */
 const OWN_FAULTS = new Set([-32_005, -32_600, -32_601, -32_603, -32_700, 429]);
 

@@ -49,6 +49,28 @@ export const CODES = {
       "The stored credential is of an older deployment whose key is not configured: give it to the signer (legacyDir) or store the credential again",
   },
   envelope_too_short: { status: 500, retryable: false, message: "The stored credential is truncated" },
+  // relay
+  relay_signature_invalid: {
+    status: 403,
+    retryable: false,
+    message: "The request is not signed by its wallet for this chain's forwarder: sign it anew",
+  },
+  relay_wallet_refused: { status: 403, retryable: false, message: "This relay does not carry this wallet's requests" },
+  relay_target_refused: { status: 403, retryable: false, message: "This relay carries calls of AgentKeys' registry and scope only" },
+  relay_gas_refused: { status: 403, retryable: false, message: "The request asks for more or less gas than the relay pays" },
+  relay_deadline_refused: { status: 403, retryable: false, message: "The request's deadline is too near or too far" },
+  relay_nonce_refused: {
+    status: 409,
+    retryable: true,
+    message: "Another request of this wallet is under way: wait until it is over, then sign with the forwarder's next nonce",
+  },
+  relay_would_revert: { status: 409, retryable: false, message: "The chain would refuse this request: nothing was sent" },
+  relay_quota_exceeded: { status: 429, retryable: true, message: "As many requests as this relay carries were taken: try later" },
+  relay_unavailable: {
+    status: 503,
+    retryable: true,
+    message: "The relay cannot carry requests now: try later, or send the transaction yourself (without --relay)",
+  },
   // sidecar proxy
   guard_refused: {
     status: 403,
@@ -121,11 +143,6 @@ export const CODES = {
   },
   rate_limited: { status: 429, retryable: true, message: "The binding's request rate is used up" },
   concurrency_limited: { status: 429, retryable: true, message: "Too many requests of this binding are running" },
-  body_unreadable: {
-    status: 400,
-    retryable: false,
-    message: "A call with a price must be one plain JSON object that names its model, its limits and its options once",
-  },
   model_unpriced: {
     status: 403,
     retryable: false,

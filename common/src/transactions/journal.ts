@@ -1,5 +1,7 @@
 /** A transaction that a node may have heard of. All attempts of one journal entry have one nonce: at most one is ever mined. */
 export interface Attempt {
+  /** What the newest of them does. */
+  call: { to: string; data: string; gasLimit: bigint };
   nonce: number;
   /** Signed, newest last; whichever is mined counts. */
   raws: readonly string[];

@@ -1,4 +1,4 @@
-import { isError, keccak256, type TransactionRequest, type Wallet } from "ethers";
+import { isError, keccak256, type Wallet } from "ethers";
 import type { FailoverProvider } from "../chain/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Attempt, Journal } from "./journal.ts";
@@ -51,12 +51,13 @@ const TELL_AGAIN_MS = 5000;
 export function openSender(deps: SenderDeps): Sender {
   const { provider, wallet, journal, quorum = 1 } = deps;
 
-  const sign = async (request: TransactionRequest, earlier: Attempt | null, nonce: number): Promise<Attempt> => {
+  const sign = async (call: Attempt["call"], earlier: Attempt | null, nonce: number): Promise<Attempt> => {
     const fees = await feesOf(provider, earlier);
     const { isLegacy, ...paid } = fees;
     const price = isLegacy ? { type: 0, gasPrice: paid.maxFeePerGas } : { type: 2, ...paid };
-    const raw = await wallet.signTransaction({ ...request, ...price, nonce, chainId: provider._network.chainId });
+    const raw = await wallet.signTransaction({ ...call, value: 0n, ...price, nonce, chainId: provider._network.chainId });
     const attempt = {
+      call,
       nonce,
       raws: [...(earlier?.raws ?? []), raw],
       hashes: [...(earlier?.hashes ?? []), keccak256(raw)],
@@ -83,22 +84,21 @@ export function openSender(deps: SenderDeps): Sender {
     journal.clear();
     return null;
   };
-  const waitFor = (attempt: Attempt, request: TransactionRequest | null, signal?: AbortSignal): Promise<Receipt> =>
-    waitMined(deps, { attempt, replace: request === null ? null : (older) => sign(request, older, older.nonce) }, signal);
+  const waitFor = (attempt: Attempt, signal?: AbortSignal): Promise<Receipt> =>
+    waitMined(deps, { attempt, replace: (older) => sign(older.call, older, older.nonce) }, signal);
 
   return {
     send: async ({ to, data, gasLimit }, signal) => {
       const earlier = await stillOpen();
       const nonce = earlier?.nonce ?? (await nonceOf(provider, { address: wallet.address, quorum, tag: "pending" }));
       const limit = gasLimit ?? (await provider.estimateGas({ from: wallet.address, to, data }));
-      const request = { to, data, value: 0n, gasLimit: limit };
-      const attempt = await sign(request, earlier, nonce);
+      const attempt = await sign({ to, data, gasLimit: limit }, earlier, nonce);
       await broadcast(provider, attempt.raws.at(-1) ?? "").catch((fault: unknown) => {
         // Refused before anybody took it: nothing of it can happen any more, unless an earlier one of its nonce still can.
         if (earlier === null) journal.clear();
         throw fault;
       });
-      return settle(await waitFor(attempt, request, signal), earlier?.hashes);
+      return settle(await waitFor(attempt, signal), earlier?.hashes);
     },
     finish: async (signal) => {
       const left = journal.load();
@@ -107,7 +107,7 @@ export function openSender(deps: SenderDeps): Sender {
       if (receipt !== null) return settle(receipt);
       if ((await stillOpen()) === null) return null;
       for (const raw of left.raws) await broadcast(provider, raw).catch(() => false);
-      return settle(await waitFor(left, null, signal));
+      return settle(await waitFor(left, signal));
     },
   };
 }
@@ -131,7 +131,7 @@ async function feesOf(
 
 async function waitMined(
   { provider, clock, quorum = 1, pollMs, replaceAfterMs, waitMs, onReplace }: SenderDeps,
-  of: { attempt: Attempt; replace: ((older: Attempt) => Promise<Attempt>) | null },
+  of: { attempt: Attempt; replace: (older: Attempt) => Promise<Attempt> },
   signal?: AbortSignal,
 ): Promise<Receipt> {
   let { attempt } = of;
@@ -143,7 +143,7 @@ async function waitMined(
     if (receipt !== null) return receipt;
     const now = clock.nowMs();
     if (now - begin > waitMs) throw new TypeError(`transaction ${attempt.hashes.at(-1) ?? ""} was not mined within ${waitMs / 1000} s`);
-    if (of.replace !== null && now - sentAt > replaceAfterMs) {
+    if (now - sentAt > replaceAfterMs) {
       attempt = await of.replace(attempt);
       [sentAt, toldAt] = [now, 0];
       onReplace?.();

@@ -1,0 +1,69 @@
+/** What a relay carries, decided without asking anybody. */
+import type { ContractAddresses } from "@agentkeys/common/chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import type { SignedForwardRequest } from "@agentkeys/common/forward-request";
+
+export interface Limits {
+  maxGas: number;
+  minDeadlineSeconds: number;
+  maxDeadlineSeconds: number;
+  /** Lower-case addresses; empty for every wallet. */
+  wallets: ReadonlySet<string>;
+}
+
+/** Lower-case target address → the selectors that may be called there. */
+export type Targets = ReadonlyMap<string, ReadonlySet<string>>;
+
+const MIN_GAS = 21_000;
+const SELECTOR_LENGTH = 10;
+
+/** The writes of our contracts, by the selectors of their functions. */
+export function targetsOf(contracts: ContractAddresses, selectorOf: (contract: "registry" | "scope", name: string) => string): Targets {
+  const of = (contract: "registry" | "scope", names: readonly string[]): ReadonlySet<string> =>
+    new Set(names.map((name) => selectorOf(contract, name)));
+  return new Map([
+    [contracts.registry, of("registry", ["registerMasterDevice", "registerAgentDevice", "registerAgentDevices", "revokeDevice"])],
+    [contracts.scope, of("scope", ["setScope", "setScopes", "revokeScope"])],
+  ]);
+}
+
+function refuse(
+  code: "relay_target_refused" | "relay_gas_refused" | "relay_deadline_refused" | "relay_wallet_refused",
+  message: string,
+): never {
+  throw new AgentKeysError(code, { message });
+}
+
+/** Throws `relay_*_refused` unless the request is one of those a relay carries at `nowSeconds`. */
+export function assertCarried(request: SignedForwardRequest, of: { limits: Limits; targets: Targets; nowSeconds: number }): void {
+  const { limits, targets, nowSeconds } = of;
+  if (limits.wallets.size > 0 && !limits.wallets.has(request.from.toLowerCase()))
+    refuse("relay_wallet_refused", "This relay does not carry this wallet's requests: send the transaction yourself, or ask its owner");
+  const selectors = targets.get(request.to.toLowerCase());
+  if (selectors === undefined) refuse("relay_target_refused", "This relay carries calls of AgentKeys' registry and scope only");
+  if (!selectors.has(request.data.slice(0, SELECTOR_LENGTH).toLowerCase()))
+    refuse("relay_target_refused", "This relay carries registrations, scopes and revocations only");
+  if (request.value !== 0) refuse("relay_target_refused", "value must be 0");
+  if (request.gas < MIN_GAS || request.gas > limits.maxGas) refuse("relay_gas_refused", `gas must be from ${MIN_GAS} to ${limits.maxGas}`);
+  const left = request.deadline - nowSeconds;
+  if (left < limits.minDeadlineSeconds || left > limits.maxDeadlineSeconds)
+    refuse("relay_deadline_refused", `deadline must be ${limits.minDeadlineSeconds} s to ${limits.maxDeadlineSeconds} s from now`);
+}
+
+/** The first requests whose gas fits one transaction; at least one. */
+export function batchOf<T extends { gas: number; data: string }>(waiting: readonly T[], batchGas: number): T[] {
+  let sum = 0;
+  const count = waiting.findIndex((request) => {
+    sum += gasOf(request);
+    return sum > batchGas;
+  });
+  return waiting.slice(0, count === -1 ? waiting.length : Math.max(1, count));
+}
+
+const OVERHEAD_GAS = 90_000;
+const BYTE_GAS = 40;
+
+/** What carrying a request takes at most: the forwarder must have a sixty-third more left than the inner call may use. */
+export function gasOf({ gas, data }: { gas: number; data: string }): number {
+  return gas + Math.ceil(gas / 32) + OVERHEAD_GAS + BYTE_GAS * (data.length / 2);
+}
