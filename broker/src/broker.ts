@@ -14,6 +14,7 @@ import type { Express } from "express";
 import { Sessions } from "./events/sessions.ts";
 import { mountCaps } from "./http/caps.ts";
 import { mountEvents } from "./http/events.ts";
+import { mountLedger, type Budgets } from "./http/ledger.ts";
 import { createBrokerMetrics } from "./metrics.ts";
 
 /** Without a chain read for this long there are no heartbeats, so that sidecars fail closed. */
@@ -27,6 +28,8 @@ export interface BrokerDeps {
   metrics: Metrics;
   seen: ReplayCache;
   openDelegation: (token: string) => OpenedDelegation;
+  /** Absent: there are no routes of the ledger. */
+  budgets?: Budgets;
   randomId: () => string;
   publicUrl: string;
   heartbeatMs: number;
@@ -63,6 +66,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   const app = createApp({ log, metrics: deps.metrics });
   app.get("/.well-known/jwks.json", (_request, response) => void response.json({ keys: [deps.key.publicJwk] }));
   mountCaps(app, { ...deps, metrics });
+  if (deps.budgets !== undefined) mountLedger(app, { ...deps, ...deps.budgets, metrics });
   mountEvents(app, { ...deps, sessions, isChainFresh });
   finishApp(app, { log });
   return { app, missing: () => (isChainFresh() ? [] : ["chain"]), stop: () => stopping.abort() };

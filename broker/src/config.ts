@@ -17,6 +17,9 @@ export interface BrokerConfig {
   heartbeatMs: number;
   chainPollMs: number;
   recheckMs: number;
+  ledgerUrlFile: string;
+  ledgerFile: string;
+  leaseMs: number;
   logLevel: LogLevel;
 }
 
@@ -40,6 +43,19 @@ export const brokerConfig: ConfigDefinition = {
       default: 30_000,
       minimum: 500,
       maximum: 300_000,
+    },
+    ledgerUrlFile: {
+      type: "string",
+      description: "File that holds the URL of the budgets' PostgreSQL, `postgresql://…?sslmode=verify-full`; empty: ledgerFile",
+      default: "",
+    },
+    ledgerFile: file("The budgets' ledger where there is no PostgreSQL, for one replica only", "/var/lib/agentkeys/ledger.db"),
+    leaseMs: {
+      type: "integer",
+      description: "How long a sidecar may use a slice of a budget without hearing from the ledger",
+      default: 120_000,
+      minimum: 1000,
+      maximum: 900_000,
     },
     logLevel,
   },

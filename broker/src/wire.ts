@@ -1,18 +1,23 @@
 /** Builds the broker's object graph; no logic. */
 import { countRpcFaults, openChainReader, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
+import { createBudgetOpener } from "@agentkeys/common/budget";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
 import { adminServer, listen } from "@agentkeys/common/http";
 import { importSigningKey } from "@agentkeys/common/jose";
 import type { Running } from "@agentkeys/common/lifecycle";
-import { createLog } from "@agentkeys/common/log";
+import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
+import { Secret } from "@agentkeys/common/secret";
 import { fileTls } from "@agentkeys/common/tls";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createBroker } from "./broker.ts";
 import type { BrokerConfig } from "./config.ts";
+import { openPostgresLedger } from "./ledger/postgres.ts";
+import { openFileLedger } from "./ledger/sqlite.ts";
+import type { LedgerStore } from "./ledger/store.ts";
 
 /** Starts the broker; the answer drains it. */
 export async function startBroker(config: Readonly<BrokerConfig>): Promise<Running> {
@@ -21,6 +26,8 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
   const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  const domain = { chainId: chainConfig.chainId, registry: chainConfig.contracts.registry };
+  const ledger = openLedger(config, log);
   const broker = createBroker({
     chain,
     clock: systemClock,
@@ -28,7 +35,8 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
     log,
     metrics,
     seen: new ReplayCache(systemClock),
-    openDelegation: createDelegationOpener({ chainId: chainConfig.chainId, registry: chainConfig.contracts.registry }, systemClock),
+    openDelegation: createDelegationOpener(domain, systemClock),
+    budgets: { ledger, openBudget: createBudgetOpener(domain), leaseMs: config.leaseMs },
     randomId: randomUUID,
     publicUrl: config.publicUrl,
     heartbeatMs: config.heartbeatMs,
@@ -45,6 +53,13 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
       await admin.close(0);
       tls.close();
       chain.close();
+      await ledger.close();
     },
   };
+}
+
+/** Neither opens anything yet: a ledger that is away keeps nobody from getting a cap. */
+function openLedger(config: Readonly<BrokerConfig>, log: Log): LedgerStore {
+  if (config.ledgerUrlFile === "") return openFileLedger(config.ledgerFile);
+  return openPostgresLedger(Secret.of(readFileSync(config.ledgerUrlFile, "utf8").trim()), log);
 }

@@ -1,3 +1,4 @@
+import { createBudgetOpener } from "@agentkeys/common/budget";
 import { createDelegationOpener, type Delegation } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
 import { adminServer, createHttpClient, listen, type HttpAnswer, type HttpClient } from "@agentkeys/common/http";
@@ -5,6 +6,8 @@ import { generateSigningKey, verifyJws, type SigningKey } from "@agentkeys/commo
 import { createMetrics, type Metrics } from "@agentkeys/common/metrics";
 import { captureLog, createTestSession, FakeChain, FakeClock, TEST_DOMAIN, until, type TestSession } from "@agentkeys/common/testing";
 import { createBroker, type Broker } from "../src/broker.ts";
+import { openFileLedger } from "../src/ledger/sqlite.ts";
+import type { LedgerStore } from "../src/ledger/store.ts";
 
 export const PUBLIC_URL = "https://broker.test";
 /** Loops of a broker: chain, heartbeats, rechecks. */
@@ -61,7 +64,7 @@ export async function createWorld(): Promise<World> {
 }
 
 /** A broker of the world behind its real HTTP port, its loops asleep. */
-export async function runBroker(world: World): Promise<RunningBroker> {
+export async function runBroker(world: World, ledger: LedgerStore = openFileLedger(":memory:")): Promise<RunningBroker> {
   const { chain, clock, key, a } = world;
   const [metrics, log, client] = [createMetrics("broker"), captureLog(), createHttpClient()];
   const asleep = clock.sleeping;
@@ -70,6 +73,7 @@ export async function runBroker(world: World): Promise<RunningBroker> {
     ...{ chain, clock, key, metrics, log: log.log, seen: new ReplayCache(clock), publicUrl: PUBLIC_URL },
     ...{ heartbeatMs: 15_000, chainPollMs: 500, recheckMs: 30_000 },
     openDelegation: createDelegationOpener(TEST_DOMAIN, clock),
+    budgets: { ledger, openBudget: createBudgetOpener(TEST_DOMAIN), leaseMs: 120_000 },
     randomId: () => `cap-${++ids}`,
   });
   const server = await listen(broker.app, { port: 0, host: "127.0.0.1" });

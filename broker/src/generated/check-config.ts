@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl"],"properties":{"listen":{"type":"integer","default":8091,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"capKeyFile":{"type":"string","default":"/etc/agentkeys/k1/k1.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"heartbeatMs":{"type":"integer","default":15000,"minimum":100,"maximum":30000},"chainPollMs":{"type":"integer","default":500,"minimum":50,"maximum":60000},"recheckMs":{"type":"integer","default":30000,"minimum":500,"maximum":300000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl"],"properties":{"listen":{"type":"integer","default":8091,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"capKeyFile":{"type":"string","default":"/etc/agentkeys/k1/k1.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"heartbeatMs":{"type":"integer","default":15000,"minimum":100,"maximum":30000},"chainPollMs":{"type":"integer","default":500,"minimum":50,"maximum":60000},"recheckMs":{"type":"integer","default":30000,"minimum":500,"maximum":300000},"ledgerUrlFile":{"type":"string","default":""},"ledgerFile":{"type":"string","default":"/var/lib/agentkeys/ledger.db"},"leaseMs":{"type":"integer","default":120000,"minimum":1000,"maximum":900000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
 
@@ -38,6 +38,15 @@ data.chainPollMs = 500;
 }
 if(data.recheckMs === undefined){
 data.recheckMs = 30000;
+}
+if(data.ledgerUrlFile === undefined){
+data.ledgerUrlFile = "";
+}
+if(data.ledgerFile === undefined){
+data.ledgerFile = "/var/lib/agentkeys/ledger.db";
+}
+if(data.leaseMs === undefined){
+data.leaseMs = 120000;
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -304,9 +313,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-let data11 = data.logLevel;
-if(typeof data11 !== "string"){
-const err24 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.ledgerUrlFile !== "string"){
+const err24 = {instancePath:instancePath+"/ledgerUrlFile",schemaPath:"#/properties/ledgerUrlFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -315,8 +323,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!((((data11 === "debug") || (data11 === "info")) || (data11 === "warn")) || (data11 === "error"))){
-const err25 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(typeof data.ledgerFile !== "string"){
+const err25 = {instancePath:instancePath+"/ledgerFile",schemaPath:"#/properties/ledgerFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -325,14 +333,68 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let data13 = data.leaseMs;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err26 = {instancePath:instancePath+"/leaseMs",schemaPath:"#/properties/leaseMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 900000 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/leaseMs",schemaPath:"#/properties/leaseMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 900000},message:"must be <= 900000"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data13 < 1000 || isNaN(data13)){
+const err28 = {instancePath:instancePath+"/leaseMs",schemaPath:"#/properties/leaseMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1000},message:"must be >= 1000"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+let data14 = data.logLevel;
+if(typeof data14 !== "string"){
+const err29 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(!((((data14 === "debug") || (data14 === "info")) || (data14 === "warn")) || (data14 === "error"))){
+const err30 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }

@@ -16,6 +16,18 @@ export {
   type ServicePricing,
   type WorkloadCaller,
 } from "./policy.ts";
+export {
+  leaseAnswerSchema,
+  leaseRequestSchema,
+  MOST_SPEND_ACTORS,
+  spendAnswerSchema,
+  spendRequestSchema,
+  type AccountSpend,
+  type LeaseAnswer,
+  type LeaseRequest,
+  type SpendAnswer,
+  type SpendRequest,
+} from "./ledger.ts";
 
 /** POST `/v1/cap/<op>`. Omni and hash are checked by the normaliser, the service name by its own rule. */
 export interface CapRequest {

@@ -3015,10 +3015,1075 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const checkPolicyUpdate: SchemaCheck = validate18;
-const schema19 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}},"attestation":{"type":"object","additionalProperties":false,"required":["issuer","keys","measurementClaim","maxAgeSeconds"],"properties":{"issuer":{"type":"string","minLength":1,"maxLength":2048},"audience":{"type":"string","minLength":1,"maxLength":2048},"keys":{"type":"array","minItems":1,"maxItems":8,"items":{"type":"string","maxLength":16384}},"measurementClaim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"require":{"type":"array","maxItems":16,"items":{"type":"object","additionalProperties":false,"required":["claim","value"],"properties":{"claim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"value":{"type":"string","maxLength":2048}}}},"maxAgeSeconds":{"type":"integer","minimum":1,"maximum":86400}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+export const checkLeaseAnswer: SchemaCheck = validate18;
+const schema19 = {"type":"object","additionalProperties":true,"required":["granted_nano","usable_ms","left_nano","lent_elsewhere_nano","alone","day"],"properties":{"granted_nano":{"type":"integer","minimum":0},"usable_ms":{"type":"integer","minimum":0,"maximum":86400000},"left_nano":{"type":"integer","minimum":0},"lent_elsewhere_nano":{"type":"integer","minimum":0},"alone":{"type":"boolean"},"day":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"}}};
+const pattern17 = new RegExp("^\\d{4}-\\d{2}-\\d{2}$", "u");
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.granted_nano === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "granted_nano"},message:"must have required property '"+"granted_nano"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.usable_ms === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "usable_ms"},message:"must have required property '"+"usable_ms"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.left_nano === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "left_nano"},message:"must have required property '"+"left_nano"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.lent_elsewhere_nano === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lent_elsewhere_nano"},message:"must have required property '"+"lent_elsewhere_nano"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.alone === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "alone"},message:"must have required property '"+"alone"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.day === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "day"},message:"must have required property '"+"day"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.granted_nano !== undefined){
+let data0 = data.granted_nano;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err6 = {instancePath:instancePath+"/granted_nano",schemaPath:"#/properties/granted_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+const err7 = {instancePath:instancePath+"/granted_nano",schemaPath:"#/properties/granted_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+if(data.usable_ms !== undefined){
+let data1 = data.usable_ms;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err8 = {instancePath:instancePath+"/usable_ms",schemaPath:"#/properties/usable_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 86400000 || isNaN(data1)){
+const err9 = {instancePath:instancePath+"/usable_ms",schemaPath:"#/properties/usable_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data1 < 0 || isNaN(data1)){
+const err10 = {instancePath:instancePath+"/usable_ms",schemaPath:"#/properties/usable_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data.left_nano !== undefined){
+let data2 = data.left_nano;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err11 = {instancePath:instancePath+"/left_nano",schemaPath:"#/properties/left_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err12 = {instancePath:instancePath+"/left_nano",schemaPath:"#/properties/left_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data.lent_elsewhere_nano !== undefined){
+let data3 = data.lent_elsewhere_nano;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err13 = {instancePath:instancePath+"/lent_elsewhere_nano",schemaPath:"#/properties/lent_elsewhere_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 0 || isNaN(data3)){
+const err14 = {instancePath:instancePath+"/lent_elsewhere_nano",schemaPath:"#/properties/lent_elsewhere_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+if(data.alone !== undefined){
+if(typeof data.alone !== "boolean"){
+const err15 = {instancePath:instancePath+"/alone",schemaPath:"#/properties/alone/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.day !== undefined){
+let data5 = data.day;
+if(typeof data5 === "string"){
+if(!pattern17.test(data5)){
+const err16 = {instancePath:instancePath+"/day",schemaPath:"#/properties/day/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/day",schemaPath:"#/properties/day/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate18.errors = vErrors;
+return errors === 0;
+}
+
+export const checkLeaseRequest: SchemaCheck = validate19;
+const schema20 = {"type":"object","additionalProperties":false,"required":["service","lease_id","seq","spent_nano","reserved_nano","keep_nano","need_nano","want_nano","final"],"properties":{"budget":{"type":"string","maxLength":1024},"service":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"lease_id":{"type":"string","pattern":"^[A-Za-z0-9_-]{16,64}$"},"seq":{"type":"integer","minimum":1,"maximum":9007199254740991},"spent_nano":{"type":"integer","minimum":0,"maximum":8000000000000000},"reserved_nano":{"type":"integer","minimum":0,"maximum":1000000000000000},"keep_nano":{"type":"integer","minimum":0,"maximum":8000000000000000},"need_nano":{"type":"integer","minimum":0,"maximum":1000000000000000},"want_nano":{"type":"integer","minimum":0,"maximum":1000000000000000},"final":{"type":"boolean"}}};
+const pattern19 = new RegExp("^[A-Za-z0-9_-]{16,64}$", "u");
+
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.service === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "service"},message:"must have required property '"+"service"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.lease_id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lease_id"},message:"must have required property '"+"lease_id"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.seq === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seq"},message:"must have required property '"+"seq"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.spent_nano === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "spent_nano"},message:"must have required property '"+"spent_nano"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.reserved_nano === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reserved_nano"},message:"must have required property '"+"reserved_nano"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.keep_nano === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keep_nano"},message:"must have required property '"+"keep_nano"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.need_nano === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "need_nano"},message:"must have required property '"+"need_nano"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.want_nano === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "want_nano"},message:"must have required property '"+"want_nano"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.final === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "final"},message:"must have required property '"+"final"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func6.call(schema20.properties, key0))){
+const err9 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.budget !== undefined){
+let data0 = data.budget;
+if(typeof data0 === "string"){
+if(func2(data0) > 1024){
+const err10 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.service !== undefined){
+let data1 = data.service;
+if(typeof data1 === "string"){
+if(!pattern2.test(data1)){
+const err12 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9._-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9._-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.lease_id !== undefined){
+let data2 = data.lease_id;
+if(typeof data2 === "string"){
+if(!pattern19.test(data2)){
+const err14 = {instancePath:instancePath+"/lease_id",schemaPath:"#/properties/lease_id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{16,64}$"},message:"must match pattern \""+"^[A-Za-z0-9_-]{16,64}$"+"\""};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/lease_id",schemaPath:"#/properties/lease_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.seq !== undefined){
+let data3 = data.seq;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err16 = {instancePath:instancePath+"/seq",schemaPath:"#/properties/seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 9007199254740991 || isNaN(data3)){
+const err17 = {instancePath:instancePath+"/seq",schemaPath:"#/properties/seq/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err18 = {instancePath:instancePath+"/seq",schemaPath:"#/properties/seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+if(data.spent_nano !== undefined){
+let data4 = data.spent_nano;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err19 = {instancePath:instancePath+"/spent_nano",schemaPath:"#/properties/spent_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 8000000000000000 || isNaN(data4)){
+const err20 = {instancePath:instancePath+"/spent_nano",schemaPath:"#/properties/spent_nano/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8000000000000000},message:"must be <= 8000000000000000"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data4 < 0 || isNaN(data4)){
+const err21 = {instancePath:instancePath+"/spent_nano",schemaPath:"#/properties/spent_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+if(data.reserved_nano !== undefined){
+let data5 = data.reserved_nano;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err22 = {instancePath:instancePath+"/reserved_nano",schemaPath:"#/properties/reserved_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1000000000000000 || isNaN(data5)){
+const err23 = {instancePath:instancePath+"/reserved_nano",schemaPath:"#/properties/reserved_nano/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000000},message:"must be <= 1000000000000000"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data5 < 0 || isNaN(data5)){
+const err24 = {instancePath:instancePath+"/reserved_nano",schemaPath:"#/properties/reserved_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+if(data.keep_nano !== undefined){
+let data6 = data.keep_nano;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err25 = {instancePath:instancePath+"/keep_nano",schemaPath:"#/properties/keep_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 8000000000000000 || isNaN(data6)){
+const err26 = {instancePath:instancePath+"/keep_nano",schemaPath:"#/properties/keep_nano/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8000000000000000},message:"must be <= 8000000000000000"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data6 < 0 || isNaN(data6)){
+const err27 = {instancePath:instancePath+"/keep_nano",schemaPath:"#/properties/keep_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+if(data.need_nano !== undefined){
+let data7 = data.need_nano;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err28 = {instancePath:instancePath+"/need_nano",schemaPath:"#/properties/need_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 1000000000000000 || isNaN(data7)){
+const err29 = {instancePath:instancePath+"/need_nano",schemaPath:"#/properties/need_nano/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000000},message:"must be <= 1000000000000000"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data7 < 0 || isNaN(data7)){
+const err30 = {instancePath:instancePath+"/need_nano",schemaPath:"#/properties/need_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+if(data.want_nano !== undefined){
+let data8 = data.want_nano;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err31 = {instancePath:instancePath+"/want_nano",schemaPath:"#/properties/want_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000000000000000 || isNaN(data8)){
+const err32 = {instancePath:instancePath+"/want_nano",schemaPath:"#/properties/want_nano/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000000000},message:"must be <= 1000000000000000"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data8 < 0 || isNaN(data8)){
+const err33 = {instancePath:instancePath+"/want_nano",schemaPath:"#/properties/want_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+if(data.final !== undefined){
+if(typeof data.final !== "boolean"){
+const err34 = {instancePath:instancePath+"/final",schemaPath:"#/properties/final/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const checkSpendAnswer: SchemaCheck = validate20;
+const schema21 = {"type":"object","additionalProperties":true,"required":["day","accounts"],"properties":{"day":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"accounts":{"type":"array","items":{"type":"object","additionalProperties":true,"required":["actor_omni","service_hash","limit_nano","spent_nano","left_nano"],"properties":{"actor_omni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"service_hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"limit_nano":{"type":"integer","minimum":0},"spent_nano":{"type":"integer","minimum":0},"left_nano":{"type":"integer","minimum":0}}}}}};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.day === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "day"},message:"must have required property '"+"day"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.accounts === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "accounts"},message:"must have required property '"+"accounts"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.day !== undefined){
+let data0 = data.day;
+if(typeof data0 === "string"){
+if(!pattern17.test(data0)){
+const err2 = {instancePath:instancePath+"/day",schemaPath:"#/properties/day/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/day",schemaPath:"#/properties/day/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.accounts !== undefined){
+let data1 = data.accounts;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.actor_omni === undefined){
+const err4 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "actor_omni"},message:"must have required property '"+"actor_omni"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data2.service_hash === undefined){
+const err5 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "service_hash"},message:"must have required property '"+"service_hash"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data2.limit_nano === undefined){
+const err6 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "limit_nano"},message:"must have required property '"+"limit_nano"+"'"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data2.spent_nano === undefined){
+const err7 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "spent_nano"},message:"must have required property '"+"spent_nano"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2.left_nano === undefined){
+const err8 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "left_nano"},message:"must have required property '"+"left_nano"+"'"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data2.actor_omni !== undefined){
+let data3 = data2.actor_omni;
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err9 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data2.service_hash !== undefined){
+let data4 = data2.service_hash;
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+const err11 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data2.limit_nano !== undefined){
+let data5 = data2.limit_nano;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err13 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 0 || isNaN(data5)){
+const err14 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+if(data2.spent_nano !== undefined){
+let data6 = data2.spent_nano;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err15 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err16 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+if(data2.left_nano !== undefined){
+let data7 = data2.left_nano;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err17 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err18 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const checkSpendRequest: SchemaCheck = validate21;
+const schema22 = {"type":"object","additionalProperties":false,"required":["operator_omni","actor_omnis"],"properties":{"operator_omni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actor_omnis":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","pattern":"^0x[0-9a-f]{64}$"}}}};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.operator_omni === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "operator_omni"},message:"must have required property '"+"operator_omni"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.actor_omnis === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "actor_omnis"},message:"must have required property '"+"actor_omnis"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "operator_omni") || (key0 === "actor_omnis"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.operator_omni !== undefined){
+let data0 = data.operator_omni;
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+const err3 = {instancePath:instancePath+"/operator_omni",schemaPath:"#/properties/operator_omni/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/operator_omni",schemaPath:"#/properties/operator_omni/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.actor_omnis !== undefined){
+let data1 = data.actor_omnis;
+if(Array.isArray(data1)){
+if(data1.length > 256){
+const err5 = {instancePath:instancePath+"/actor_omnis",schemaPath:"#/properties/actor_omnis/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1.length < 1){
+const err6 = {instancePath:instancePath+"/actor_omnis",schemaPath:"#/properties/actor_omnis/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!pattern4.test(data2)){
+const err7 = {instancePath:instancePath+"/actor_omnis/" + i0,schemaPath:"#/properties/actor_omnis/items/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/actor_omnis/" + i0,schemaPath:"#/properties/actor_omnis/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/actor_omnis",schemaPath:"#/properties/actor_omnis/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+export const checkPolicyUpdate: SchemaCheck = validate22;
+const schema23 = {"type":"object","additionalProperties":false,"required":["policy","version"],"properties":{"policy":{"type":"object","additionalProperties":false,"required":["version","namespace","binding","agent","operatorOmni","actorOmni","deviceKeyHash","placeholder","suspended","services"],"properties":{"version":{"type":"string","maxLength":2048},"namespace":{"type":"string","maxLength":2048},"binding":{"type":"string","maxLength":2048},"agent":{"type":"string","maxLength":2048},"operatorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"actorOmni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"deviceKeyHash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"placeholder":{"enum":["Optional","Required"]},"suspended":{"type":"boolean"},"services":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["name","hash","upstream","auth","methods","paths","denyPaths","allowPrivateAddresses","allowInsecure","errorShape","limits"],"properties":{"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"upstream":{"type":"string","pattern":"^https?://","maxLength":2048},"auth":{"type":"object","additionalProperties":false,"required":["type"],"properties":{"type":{"enum":["bearer","header","basic","query","path"]},"name":{"type":"string","maxLength":2048},"format":{"type":"string","maxLength":2048}}},"methods":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"paths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"denyPaths":{"type":"array","items":{"type":"string","maxLength":2048},"maxItems":256},"pathPrefix":{"type":"string","maxLength":2048},"tls":{"type":"object","additionalProperties":false,"required":["caBundle"],"properties":{"caBundle":{"type":"string","maxLength":262144}}},"allowPrivateAddresses":{"type":"boolean"},"allowInsecure":{"type":"boolean"},"errorShape":{"enum":["openai","anthropic","generic"]},"limits":{"type":"object","additionalProperties":false,"properties":{"requestsPerMinute":{"type":"integer","minimum":1},"requestsPerHour":{"type":"integer","minimum":1},"maxConcurrent":{"type":"integer","minimum":1},"maxBodyBytes":{"type":"integer","minimum":1},"dailyNanoUsd":{"type":"integer","minimum":1,"maximum":1000000000000000}}},"pricing":{"type":"object","additionalProperties":false,"required":["provider","unknownModel"],"properties":{"provider":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"},"unknownModel":{"enum":["Refuse","ChargeDearest"]}}},"budget":{"type":"string","maxLength":1024},"callers":{"type":"array","maxItems":64,"items":{"oneOf":[{"type":"object","additionalProperties":false,"required":["uid"],"properties":{"uid":{"type":"integer","minimum":0,"maximum":4294967295},"binaryPath":{"type":"string","pattern":"^/","maxLength":4096}}},{"type":"object","additionalProperties":false,"required":["spiffeId"],"properties":{"spiffeId":{"type":"string","pattern":"^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$","maxLength":2048},"publicKeySha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"measurement":{"type":"string","minLength":1,"maxLength":1024}}}]}}}}},"attestation":{"type":"object","additionalProperties":false,"required":["issuer","keys","measurementClaim","maxAgeSeconds"],"properties":{"issuer":{"type":"string","minLength":1,"maxLength":2048},"audience":{"type":"string","minLength":1,"maxLength":2048},"keys":{"type":"array","minItems":1,"maxItems":8,"items":{"type":"string","maxLength":16384}},"measurementClaim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"require":{"type":"array","maxItems":16,"items":{"type":"object","additionalProperties":false,"required":["claim","value"],"properties":{"claim":{"type":"string","pattern":"^(/([^~/]|~[01])*)+$","maxLength":512},"value":{"type":"string","maxLength":2048}}}},"maxAgeSeconds":{"type":"integer","minimum":1,"maximum":86400}}}}},"version":{"type":"string","maxLength":256},"trustBundle":{"type":"string","minLength":1,"maxLength":65536}}};
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3158,7 +4223,7 @@ vErrors.push(err12);
 errors++;
 }
 for(const key1 in data0){
-if(!(func6.call(schema19.properties.policy.properties, key1))){
+if(!(func6.call(schema23.properties.policy.properties, key1))){
 const err13 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
@@ -3347,7 +4412,7 @@ errors++;
 if(data0.placeholder !== undefined){
 let data8 = data0.placeholder;
 if(!((data8 === "Optional") || (data8 === "Required"))){
-const err28 = {instancePath:instancePath+"/policy/placeholder",schemaPath:"#/properties/policy/properties/placeholder/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.placeholder.enum},message:"must be equal to one of the allowed values"};
+const err28 = {instancePath:instancePath+"/policy/placeholder",schemaPath:"#/properties/policy/properties/placeholder/enum",keyword:"enum",params:{allowedValues: schema23.properties.policy.properties.placeholder.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3497,7 +4562,7 @@ vErrors.push(err41);
 errors++;
 }
 for(const key2 in data11){
-if(!(func6.call(schema19.properties.policy.properties.services.items.properties, key2))){
+if(!(func6.call(schema23.properties.policy.properties.services.items.properties, key2))){
 const err42 = {instancePath:instancePath+"/policy/services/" + i0,schemaPath:"#/properties/policy/properties/services/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err42];
@@ -3621,7 +4686,7 @@ errors++;
 if(data15.type !== undefined){
 let data16 = data15.type;
 if(!(((((data16 === "bearer") || (data16 === "header")) || (data16 === "basic")) || (data16 === "query")) || (data16 === "path"))){
-const err52 = {instancePath:instancePath+"/policy/services/" + i0+"/auth/type",schemaPath:"#/properties/policy/properties/services/items/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.auth.properties.type.enum},message:"must be equal to one of the allowed values"};
+const err52 = {instancePath:instancePath+"/policy/services/" + i0+"/auth/type",schemaPath:"#/properties/policy/properties/services/items/properties/auth/properties/type/enum",keyword:"enum",params:{allowedValues: schema23.properties.policy.properties.services.items.properties.auth.properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3960,7 +5025,7 @@ errors++;
 if(data11.errorShape !== undefined){
 let data30 = data11.errorShape;
 if(!(((data30 === "openai") || (data30 === "anthropic")) || (data30 === "generic"))){
-const err79 = {instancePath:instancePath+"/policy/services/" + i0+"/errorShape",schemaPath:"#/properties/policy/properties/services/items/properties/errorShape/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.errorShape.enum},message:"must be equal to one of the allowed values"};
+const err79 = {instancePath:instancePath+"/policy/services/" + i0+"/errorShape",schemaPath:"#/properties/policy/properties/services/items/properties/errorShape/enum",keyword:"enum",params:{allowedValues: schema23.properties.policy.properties.services.items.properties.errorShape.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -4195,7 +5260,7 @@ errors++;
 if(data37.unknownModel !== undefined){
 let data39 = data37.unknownModel;
 if(!((data39 === "Refuse") || (data39 === "ChargeDearest"))){
-const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema19.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
+const err98 = {instancePath:instancePath+"/policy/services/" + i0+"/pricing/unknownModel",schemaPath:"#/properties/policy/properties/services/items/properties/pricing/properties/unknownModel/enum",keyword:"enum",params:{allowedValues: schema23.properties.policy.properties.services.items.properties.pricing.properties.unknownModel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -5054,16 +6119,16 @@ vErrors.push(err167);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const checkVerifyK10: SchemaCheck = validate19;
-const schema20 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
-const pattern29 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
-const pattern31 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
+export const checkVerifyK10: SchemaCheck = validate23;
+const schema24 = {"type":"object","additionalProperties":false,"required":["device_address","payload","sig"],"properties":{"device_address":{"type":"string","pattern":"^0x[0-9a-fA-F]{40}$"},"payload":{"type":"string","pattern":"^0x[0-9a-fA-F]{64}$"},"sig":{"type":"string","pattern":"^0x[0-9a-fA-F]{130}$"}}};
+const pattern37 = new RegExp("^0x[0-9a-fA-F]{40}$", "u");
+const pattern39 = new RegExp("^0x[0-9a-fA-F]{130}$", "u");
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5112,7 +6177,7 @@ errors++;
 if(data.device_address !== undefined){
 let data0 = data.device_address;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
+if(!pattern37.test(data0)){
 const err4 = {instancePath:instancePath+"/device_address",schemaPath:"#/properties/device_address/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{40}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{40}$"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -5162,7 +6227,7 @@ errors++;
 if(data.sig !== undefined){
 let data2 = data.sig;
 if(typeof data2 === "string"){
-if(!pattern31.test(data2)){
+if(!pattern39.test(data2)){
 const err8 = {instancePath:instancePath+"/sig",schemaPath:"#/properties/sig/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-fA-F]{130}$"},message:"must match pattern \""+"^0x[0-9a-fA-F]{130}$"+"\""};
 if(vErrors === null){
 vErrors = [err8];
@@ -5195,14 +6260,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const checkStoreRequest: SchemaCheck = validate20;
-const schema21 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
+export const checkStoreRequest: SchemaCheck = validate24;
+const schema25 = {"type":"object","additionalProperties":false,"required":["value_b64"],"properties":{"value_b64":{"type":"string","minLength":4,"maxLength":87384,"pattern":"^[A-Za-z0-9+/]+={0,2}$"},"if_version":{"type":["string","null"],"maxLength":256}}};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5276,7 +6341,7 @@ errors++;
 if(data.if_version !== undefined){
 let data1 = data.if_version;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err6 = {instancePath:instancePath+"/if_version",schemaPath:"#/properties/if_version/type",keyword:"type",params:{type: schema21.properties.if_version.type},message:"must be string,null"};
+const err6 = {instancePath:instancePath+"/if_version",schemaPath:"#/properties/if_version/type",keyword:"type",params:{type: schema25.properties.if_version.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5309,14 +6374,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const checkSts: SchemaCheck = validate21;
-const schema22 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096}}};
+export const checkSts: SchemaCheck = validate25;
+const schema26 = {"type":"object","additionalProperties":false,"required":["cap","delegation","proof"],"properties":{"cap":{"type":"string","maxLength":8192},"delegation":{"type":"string","maxLength":8192},"proof":{"type":"string","maxLength":4096}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5448,14 +6513,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const checkTeardownRequest: SchemaCheck = validate22;
-const schema23 = {"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean"}}};
+export const checkTeardownRequest: SchemaCheck = validate26;
+const schema27 = {"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean"}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5494,6 +6559,6 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
