@@ -7,6 +7,7 @@ import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { PolicyUpdate } from "@agentkeys/common/wire";
 import type { Authority, AuthorityParts } from "./authority.ts";
+import { createBudget, ledgerClient, type RunningBudget } from "./budget/index.ts";
 import { Credentials, fetchCredential } from "./caps/index.ts";
 import type { ProxyConfig } from "./config.ts";
 import { Drops } from "./drops.ts";
@@ -25,6 +26,7 @@ export interface ControlDeps {
   metrics: Metrics;
   newId: () => string;
   random: () => number;
+  steadyMs: () => number;
   trust: Trust;
   authority: (parts: AuthorityParts) => Authority;
   /** Where our services are dialled instead of at their own addresses. */
@@ -35,6 +37,7 @@ export interface Control {
   policy: PolicyStore;
   credentials: Credentials;
   revocations: Drops;
+  budget: RunningBudget;
   /** What keeps the sidecar from being ready. */
   missing: () => string[];
   /** Runs until the signal. */
@@ -73,6 +76,10 @@ export function createControl(deps: ControlDeps): Control {
     fetch: (service) => fetchCredential(service, { client, session, enrolment, brokerUrl, workerUrl }),
     isBrokerLive: () => events.isLive,
   });
+  const budget = createBudget({
+    ...{ policy, clock, log, metrics, steadyMs: deps.steadyMs, newId: deps.newId, stateDir: config.stateDir },
+    tell: ledgerClient({ client, session, enrolment, policy, brokerUrl }),
+  });
   const namesOf = (hashes: string[] | "all"): string[] | "all" =>
     hashes === "all"
       ? "all"
@@ -95,6 +102,7 @@ export function createControl(deps: ControlDeps): Control {
     policy,
     credentials,
     revocations,
+    budget,
     missing: () => [
       ...(enrolment.isEnrolled ? [] : ["enrolment"]),
       ...(policy.current() === null ? ["policy"] : []),
@@ -103,6 +111,7 @@ export function createControl(deps: ControlDeps): Control {
     run: (signal) => {
       void enrolment.run(signal);
       void keys.run(signal);
+      void budget.run(signal);
       authority.follow({ enrolment, tell: onPolicy }, signal);
       const onOpen = (): void => events.onOpen();
       void followStream(

@@ -10,6 +10,7 @@ import { startSidecar, type Platform } from "./wire.ts";
 
 const platform: Platform = {
   clock: systemClock,
+  steadyMs: () => performance.now(),
   random: Math.random,
   randomBytes: (length) => randomBytes(length),
   newId: () => randomUUID(),

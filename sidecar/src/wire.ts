@@ -22,6 +22,8 @@ export const LOOPBACK = ["127.0.0.1", "::1"];
 /** What of the machine the sidecar uses. */
 export interface Platform {
   clock: Clock;
+  /** Milliseconds that no setting of the clock moves; the clock's own when it has none. */
+  steadyMs?: () => number;
   /** Uniform in 0..1, for jitter. */
   random: () => number;
   randomBytes: (length: number) => Uint8Array;
@@ -81,7 +83,7 @@ export async function startProxy(
   const { clock } = platform;
   const auditLog = createAuditLog(context.stdout, (flush) => setTimeout(flush, AUDIT_HOLD_MS));
   const metrics = createMetrics("sidecar", { processMetrics: true });
-  const control = createControl({ ...platform, ...place, config, log, metrics, trust });
+  const control = createControl({ steadyMs: () => clock.nowMs(), ...platform, ...place, config, log, metrics, trust });
   const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
   const workloads = await loadWorkloads(config, { clock, random: platform.random, log, metrics, policy: control.policy });
   const proxy = createProxy({
@@ -89,6 +91,7 @@ export async function startProxy(
     waiting: start.waiting,
     credentials: control.credentials,
     revocations: control.revocations,
+    budget: control.budget,
     clock,
     random: platform.randomBytes,
     log,
@@ -119,6 +122,7 @@ export async function startProxy(
       isStopping = true;
       // Events go on while calls drain: a revocation still cuts them.
       await listening.close(config.drainMs);
+      await control.budget.close();
       background.abort();
       control.credentials.purge("all");
       await admin.close(0);

@@ -4,9 +4,13 @@ import { Secret } from "@agentkeys/common/secret";
 import { refusal, type Enrolment } from "../enrol/index.ts";
 import type { Session } from "../session/index.ts";
 
-export interface FetchDeps {
+/** What a call of our own services takes. */
+export interface CallDeps {
   client: HttpClient;
   session: Session;
+}
+
+export interface FetchDeps extends CallDeps {
   enrolment: Pick<Enrolment, "current">;
   brokerUrl: string;
   workerUrl: string;
@@ -39,10 +43,10 @@ async function fetchOnce(service: string, deps: FetchDeps): Promise<Fetched> {
   const { token, message } = deps.enrolment.current();
   const { operatorOmni, actorOmni, deviceKeyHash } = message;
   const ask = { operator_omni: operatorOmni, actor_omni: actorOmni, service, device_key_hash: deviceKeyHash };
-  const { cap } = await post(deps, `${deps.brokerUrl}/v1/cap/cred-fetch`, token, ask, {});
+  const { cap } = await callService(deps, { url: `${deps.brokerUrl}/v1/cap/cred-fetch`, token, body: ask });
   if (typeof cap !== "string" || !CAP.test(cap)) throw refuse("the broker answered no cap");
   const url = `${deps.workerUrl}/credential/fetch`;
-  const { sealed } = await post(deps, url, cap, {}, { "agentkeys-delegation": token });
+  const { sealed } = await callService(deps, { url, token: cap, body: {}, headers: { "agentkeys-delegation": token } });
   if (typeof sealed !== "string") throw refuse("the worker answered nothing sealed");
   return open(service, sealed, deps.session);
 }
@@ -57,15 +61,13 @@ function open(service: string, sealed: string, session: Session): Fetched {
   return { secret: Secret.of(credential), version, expiresAt };
 }
 
-async function post(
-  deps: FetchDeps,
-  url: string,
-  token: string,
-  body: object,
-  extra: Record<string, string>,
+/** One call of a service of ours by this session. Throws the reason of a refusal. */
+export async function callService(
+  { client, session }: CallDeps,
+  of: { url: string; token: string; body: object; headers?: Record<string, string> },
 ): Promise<Record<string, unknown>> {
-  const headers = { authorization: `DPoP ${token}`, dpop: deps.session.proof("POST", url, token), ...extra };
-  const answer = await deps.client.json("POST", url, { headers, body });
+  const headers = { authorization: `DPoP ${of.token}`, dpop: session.proof("POST", of.url, of.token), ...of.headers };
+  const answer = await client.json("POST", of.url, { headers, body: of.body });
   if (answer.status !== 200 || typeof answer.body !== "object" || answer.body === null) throw refusal(answer.status, answer.body);
   return answer.body as Record<string, unknown>;
 }

@@ -5,12 +5,14 @@
  */
 export { createProxy } from "./server.ts";
 export type {
+  Budget,
   Credential,
   CredentialSource,
   Entrance,
   PolicySource,
   Proxy,
   ProxyDeps,
+  Reservation,
   ResolveHost,
   Revocations,
   RunningProxy,
