@@ -51,18 +51,19 @@ export async function startPostgres(): Promise<TestPostgres> {
       return false;
     }
   };
+  const hasEnded = (one: ChildProcess | null): boolean => (one?.exitCode ?? one?.signalCode) !== null;
   const launch = (): ChildProcess =>
     spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), "-k", data, "-h", "127.0.0.1"], { ...user, cwd: data, stdio: "ignore" });
   const start = async (): Promise<void> => {
     await until(async () => {
       // What is left of a killed server may keep its memory for a moment: then the new one ends at once.
-      if (server === null || server.exitCode !== null || server.signalCode !== null) server = launch();
+      if (hasEnded(server)) server = launch();
       return await isUp();
     });
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server === null) return;
-    const ended = server.exitCode === null && server.signalCode === null ? once(server, "exit") : Promise.resolve();
+    const ended = hasEnded(server) ? Promise.resolve() : once(server, "exit");
     server.kill(signal);
     await ended;
     server = null;

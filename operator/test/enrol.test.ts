@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { EventEmitter, once } from "node:events";
+import { createBudgetOpener } from "@agentkeys/common/budget";
 import { openDelegation, thumbprintToHex } from "@agentkeys/common/delegation";
 import { createProof } from "@agentkeys/common/dpop";
 import { createHttpClient, listen, type HttpAnswer, type HttpClient, type Listening } from "@agentkeys/common/http";
@@ -220,6 +221,39 @@ test("a delegation names only the services the binding may use", async () => {
   expect(openDelegation(delegation, domain, clock).services).toEqual([serviceHash("openai")]);
 });
 
+describe("a daily budget", () => {
+  const bindings = RESOURCES.bindings as typeof RESOURCES.pods;
+  const withBudget = (dailyUsd: string): object => ({ spec: { services: [{ name: "openai", limits: { dailyUsd } }] } });
+  const without = { spec: { services: [{ name: "openai" }] } };
+  let issuedAt = 0;
+  const versionNow = async (): Promise<string> => ((await enrol()).body as EnrollAnswer).binding.version;
+  const serviceOf = async (): Promise<BindingPolicy["services"][number] | undefined> =>
+    ((await enrol()).body as EnrollAnswer).binding.policy.services[0];
+
+  test("comes with a statement by the binding's device, the same from every replica until something changes", async () => {
+    await withChange(bindings, "research", withBudget("2.5"), without, async () => {
+      const service = await serviceOf();
+      const statement = createBudgetOpener(domain)(service?.budget ?? "");
+      expect(statement).toMatchObject({ dailyNanoUsd: 2_500_000_000, serviceHash: serviceHash("openai") });
+      const [generation] = (await versionNow()).split("-");
+      expect(statement.issuedAt).toBe(Date.parse("2026-01-01T00:00:00Z") + Number(generation));
+      issuedAt = statement.issuedAt;
+      expect((await serviceOf())?.budget).toBe(service?.budget);
+      clock.advance(60_000);
+      expect((await serviceOf())?.budget).toBe(service?.budget);
+    });
+    expect((await serviceOf())?.budget).toBeUndefined();
+  });
+
+  test("of a later generation is newer", async () => {
+    await withChange(bindings, "research", withBudget("9"), without, async () => {
+      const later = createBudgetOpener(domain)((await serviceOf())?.budget ?? "");
+      expect(later.dailyNanoUsd).toBe(9_000_000_000);
+      expect(later.issuedAt).toBeGreaterThan(issuedAt);
+    });
+  });
+});
+
 test("a status that somebody filled with nonsense gives no policy and throws nothing", () => {
   const caches = new Caches({ api, clock, log: captureLog().log, random: () => 1 });
   const status = { operatorOmni: "0xnonsense", actorOmni: `0x${"2".repeat(64)}`, deviceKeyHash: `0x${"3".repeat(64)}` };
@@ -271,8 +305,15 @@ describe("the policy stream", () => {
     await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { metadata: { labels: { no: "change" } } });
     await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: true } });
     await until(() => policies.length === 2);
-    await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { suspend: null } });
+    const limits = { dailyUsd: "1" };
+    await api.merge(
+      RESOURCES.bindings,
+      { namespace: "team-a", name: "research" },
+      { spec: { suspend: null, services: [{ name: "openai", limits }] } },
+    );
     await reading;
+    expect(policies[2]?.services[0]?.budget).toMatch(/^[\w-]{100,}$/);
+    await api.merge(RESOURCES.bindings, { namespace: "team-a", name: "research" }, { spec: { services: [{ name: "openai" }] } });
     expect(policies.map(({ suspended }) => suspended)).toEqual([false, true, false]);
     leave.abort();
   });

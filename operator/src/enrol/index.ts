@@ -24,6 +24,7 @@ import type { KubeApi } from "../kube/index.ts";
 import { enrollableBinding, policyOf } from "./bindings.ts";
 import { createGate } from "./gate.ts";
 import { PolicyStreams } from "./policy-streams.ts";
+import { createBudgetSigner, type SignBudgets } from "./statements.ts";
 import { verifyPod } from "./verify-pod.ts";
 
 export { enrollableBinding, policyOf } from "./bindings.ts";
@@ -52,12 +53,13 @@ export interface EnrolOptions {
 export function createEnrolApp(options: EnrolOptions): Express {
   const app = createApp({ log: options.log, metrics: options.metrics });
   const seen = new ReplayCache(options.clock);
-  const streams = new PolicyStreams(options.caches, options.trustBundle);
+  const sign = createBudgetSigner(options);
+  const streams = new PolicyStreams(options.caches, options.trustBundle, sign);
   const count = options.metrics.counter("enrolments_total", "Enrolments by outcome", ["outcome"]);
   const gauge = options.metrics.gauge("policy_streams", "Open policy streams");
   app.post(
     "/v1/enroll",
-    enrol(options, seen, (outcome) => count.inc({ outcome })),
+    enrol(options, { seen, sign }, (outcome) => count.inc({ outcome })),
   );
   app.get("/v1/policy", policy(options, seen, streams));
   finishApp(app, options);
@@ -75,12 +77,12 @@ async function beat({ clock, signal }: EnrolOptions, tell: () => void): Promise<
   }
 }
 
-function enrol(options: EnrolOptions, seen: ReplayCache, tell: (outcome: string) => void): RequestHandler {
+function enrol(options: EnrolOptions, shared: { seen: ReplayCache; sign: SignBudgets }, tell: (outcome: string) => void): RequestHandler {
   const gate = createGate(MOST_REVIEWS);
   const parse = validator<{ jwk: unknown }>(checkEnrollRequest);
   return async (request, response) => {
     try {
-      const answer = await answerEnrol(options, request, { seen, gate, parse });
+      const answer = await answerEnrol(options, request, { ...shared, gate, parse });
       tell("enrolled");
       response.json(answer);
     } catch (fault) {
@@ -93,7 +95,12 @@ function enrol(options: EnrolOptions, seen: ReplayCache, tell: (outcome: string)
 async function answerEnrol(
   options: EnrolOptions,
   request: Request,
-  { seen, gate, parse }: { seen: ReplayCache; gate: ReturnType<typeof createGate>; parse: (body: unknown) => { jwk: unknown } },
+  {
+    seen,
+    sign,
+    gate,
+    parse,
+  }: { seen: ReplayCache; sign: SignBudgets; gate: ReturnType<typeof createGate>; parse: (body: unknown) => { jwk: unknown } },
 ): Promise<EnrollAnswer> {
   const { api, caches, keys, domain, clock, publicUrl } = options;
   const token = /^Bearer ([\w.~+/=-]+)$/.exec(request.headers.authorization ?? "")?.[1];
@@ -122,7 +129,7 @@ async function answerEnrol(
     issuedAt: now,
     expiresAt: now + MAX_DELEGATION_SECONDS,
   });
-  return { delegation, binding: { policy: policyNow, version: policyNow.version, trustBundle: options.trustBundle() } };
+  return { delegation, binding: { policy: await sign(policyNow), version: policyNow.version, trustBundle: options.trustBundle() } };
 }
 
 function policy(options: EnrolOptions, seen: ReplayCache, streams: PolicyStreams): RequestHandler {

@@ -1,11 +1,13 @@
 import type { BindingPolicy, PolicyUpdate } from "@agentkeys/common/wire";
 import type { Caches } from "../controllers/index.ts";
 import { policyOf } from "./bindings.ts";
+import type { SignBudgets } from "./statements.ts";
 
 interface Stream {
   key: string;
   /** Version and trust bundle as last sent. */
   told: string;
+  /** Without statements. */
   last: BindingPolicy;
   write: (event: string, data: object) => void;
 }
@@ -14,9 +16,11 @@ interface Stream {
 export class PolicyStreams {
   readonly #caches: Caches;
   readonly #trustBundle: () => string;
+  readonly #sign: SignBudgets;
   readonly #streams = new Set<Stream>();
 
-  constructor(caches: Caches, trustBundle: () => string) {
+  constructor(caches: Caches, trustBundle: () => string, sign: SignBudgets) {
+    this.#sign = sign;
     this.#caches = caches;
     this.#trustBundle = trustBundle;
     caches.onBinding((key) => this.#changed(key));
@@ -54,13 +58,33 @@ export class PolicyStreams {
     }
   }
 
+  /** A policy whose statements cannot be signed is left for the next heartbeat: the stream keeps the one before. */
   #send(stream: Stream, policy: BindingPolicy): void {
-    const trustBundle = this.#trustBundle();
-    const told = `${policy.version} ${trustBundle}`;
-    if (told === stream.told) return;
-    stream.told = told;
     stream.last = policy;
-    const update: PolicyUpdate = { policy, version: policy.version, trustBundle };
+    if (this.#tellingOf(policy) === stream.told) return;
+    const signed = this.#sign(policy);
+    if (!(signed instanceof Promise)) {
+      this.#tell(stream, signed);
+      return;
+    }
+    signed.then(
+      (ready) => {
+        // What was said meanwhile is newer.
+        if (stream.last === policy && this.#streams.has(stream)) this.#tell(stream, ready);
+      },
+      () => undefined,
+    );
+  }
+
+  #tell(stream: Stream, policy: BindingPolicy): void {
+    const telling = this.#tellingOf(policy);
+    if (telling === stream.told) return;
+    stream.told = telling;
+    const update: PolicyUpdate = { policy, version: policy.version, trustBundle: this.#trustBundle() };
     stream.write("binding", update);
+  }
+
+  #tellingOf({ version }: BindingPolicy): string {
+    return `${version} ${this.#trustBundle()}`;
   }
 }

@@ -47,7 +47,9 @@ export function createBudget(deps: BudgetDeps): RunningBudget {
   const reports = metrics.counter("budget_reports_total", "Reports to the ledger by outcome", ["outcome"]);
   const journal = openOrForget(deps);
   const now = (): { wallMs: number; steadyMs: number } => ({ wallMs: clock.nowMs(), steadyMs: deps.steadyMs() });
-  const onFault = (cause: unknown): void => void log.error("the budget journal cannot be written", { cause });
+  const onFault = (cause: unknown): void => {
+    log.error("the budget journal cannot be written", { cause });
+  };
   const purses = new Map<string, Purse>();
   const purseOf = (service: string): Purse => {
     let purse = purses.get(service);

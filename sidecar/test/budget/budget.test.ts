@@ -9,7 +9,11 @@ import type { Reservation } from "../../src/proxy/index.ts";
 import { createFleet, LEASE_MS } from "./fleet.ts";
 
 const CALL = 1_000_000;
-const take = async (budget: RunningBudget, nanoUsd = CALL): Promise<Reservation> => await budget.reserve("openai", nanoUsd);
+const take = async (budget: RunningBudget | undefined, nanoUsd = CALL): Promise<Reservation> => {
+  const held = await budget?.reserve("openai", nanoUsd);
+  if (held === undefined) throw new TypeError("there is no such proxy");
+  return held;
+};
 const exceeded = { code: "budget_exceeded" };
 const unreachable = { code: "ledger_unreachable" };
 
@@ -41,7 +45,7 @@ describe("a budget", () => {
   test("Q1: for 7 admits exactly 7 of 50 calls at once over 3 proxies", async () => {
     const fleet = createFleet(7 * CALL);
     const proxies = [fleet.start(), fleet.start(), fleet.start()];
-    const calls = Array.from({ length: 50 }, (_unused, index) => take(proxies[index % 3] as RunningBudget));
+    const calls = Array.from({ length: 50 }, (_unused, index) => take(proxies[index % 3]));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(7);
     for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject(exceeded);
@@ -53,7 +57,7 @@ describe("a budget", () => {
   test("for 7 admits 7 one after another, whichever proxy they meet", async () => {
     const fleet = createFleet(7 * CALL);
     const proxies = [fleet.start(), fleet.start(), fleet.start()];
-    for (let call = 0; call < 7; call++) (await take(proxies[call % 3] as RunningBudget)).commit(CALL);
+    for (let call = 0; call < 7; call++) (await take(proxies[call % 3])).commit(CALL);
     await Promise.all(proxies.map((proxy) => proxy.report()));
     for (const proxy of proxies) await expect(take(proxy)).rejects.toMatchObject(exceeded);
   });
@@ -258,7 +262,7 @@ test("whatever calls cost within what they reserved, no day is overrun, every ch
       const running: { held: Reservation; cost: number }[] = [];
       for (const { proxy, nanoUsd, costs, passMs, ends } of steps) {
         const isFirst = running.length === 0;
-        const held = await take(proxies[proxy] as RunningBudget, nanoUsd).catch(() => null);
+        const held = await take(proxies[proxy], nanoUsd).catch(() => null);
         const cost = Math.floor(nanoUsd * costs);
         if (held !== null) running.push({ held, cost });
         if (ends || isFirst) {
@@ -280,7 +284,7 @@ test("whatever calls cost within what they reserved, no day is overrun, every ch
       expect(account).toMatchObject({ spentNano: spent, lentNano: 0 });
       expect(spent).toBeLessThanOrEqual(23 * CALL);
       const left = 20 * CALL - spent;
-      if (left > 0) (await take(proxies[0] as RunningBudget, left)).release();
+      if (left > 0) (await take(proxies[0], left)).release();
     }),
     { numRuns: 60 },
   );
