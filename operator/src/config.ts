@@ -15,6 +15,7 @@ export interface OperatorConfig {
   rpcUrl: string;
   chainFile: string;
   walletFile: string;
+  walletAddress: string;
   brokerUrl: string;
   workerUrl: string;
   publicUrl: string;
@@ -40,6 +41,12 @@ export const operatorConfig: ConfigDefinition = {
     rpcUrl: { type: "string", description: "RPC of the development chain (evaluation only)", default: "http://agentkeys-chain:8545" },
     chainFile: file("Chain and contract addresses (not read in evaluation)", "/etc/agentkeys/chain/chain.json"),
     walletFile: file("Master wallet, 32 raw bytes or hex", "/etc/agentkeys/wallet/privateKey"),
+    walletAddress: {
+      type: "string",
+      description: "Address of a master wallet that others sign with: no key is read, what has to be written is proposed",
+      pattern: "^(0x[0-9a-fA-F]{40})?$",
+      default: "",
+    },
     brokerUrl: origin("Origin of the broker; its publicUrl"),
     workerUrl: origin("Origin of the creds-worker; its publicUrl"),
     publicUrl: origin("Origin that sidecars put into proofs (htu)"),

@@ -2,8 +2,8 @@ import { openChainReader, watchChain, type ChainChange, type ChainConfig } from 
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import { parseKey32 } from "@agentkeys/common/identity";
-import type { Secret } from "@agentkeys/common/secret";
-import { openChainWriter, type ChainWriter } from "./chain/index.ts";
+import { openChainWriter, seenTransaction, type ChainWriter, type OperatorWallet } from "./chain/index.ts";
+import { publishIdentity } from "./identity.ts";
 import { MASTER_DEVICE_SECRET, reconcileBinding, reconcileService, type BindingContext, type DeviceKey } from "./controllers/index.ts";
 import { openVault } from "./credentials/index.ts";
 import { ensureEvaluationChain } from "./evaluation/index.ts";
@@ -15,6 +15,8 @@ const TLS_ROUND_MS = 10_000;
 const CHAIN_ROUND_MS = 15_000;
 const RETRY_MS = 3000;
 const CHAIN_POLL_MS = 2000;
+/** Events kept of a binding whose look does not come. */
+const MOST_SEEN = 10;
 
 /** Everything only one replica does; returns once `signal` is aborted and the work under way is done. */
 export async function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
@@ -25,39 +27,45 @@ export async function lead(parts: OperatorParts, signal: AbortSignal): Promise<v
 }
 
 async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<void> {
-  const walletKey = parseKey32(parts.readFile(parts.config.walletFile));
+  const { walletAddress, walletFile } = parts.config;
+  const wallet: OperatorWallet = walletAddress === "" ? parseKey32(parts.readFile(walletFile)) : { address: walletAddress };
   let config: ChainConfig | null = null;
   while (config === null && !signal.aborted) {
-    config = await chainOf(parts, walletKey).catch((fault: unknown) => {
+    config = await chainOf(parts, wallet).catch((fault: unknown) => {
       parts.log.warn("chain not ready, will retry", { fault });
       return null;
     });
     if (config === null) await pause(parts, RETRY_MS, signal);
   }
   if (config === null || signal.aborted) return;
-  const chain = openChainWriter(config, walletKey, parts.log, { clock: parts.clock, onFault: parts.rpcFaults });
+  const chain = openChainWriter(config, wallet, parts.log, { clock: parts.clock, onFault: parts.rpcFaults });
   try {
-    await runControllers(parts, { chain, chainConfig: config, walletKey }, signal);
+    await runControllers(parts, { chain, chainConfig: config, wallet }, signal);
   } finally {
     chain.close();
   }
 }
 
-function chainOf(parts: OperatorParts, walletKey: Secret): Promise<ChainConfig> {
+async function chainOf(parts: OperatorParts, wallet: OperatorWallet): Promise<ChainConfig> {
   const { api, log, config } = parts;
-  if (!config.evaluation) return parts.chainConfig(parts.signal);
-  return ensureEvaluationChain({ api, namespace: config.namespace, rpcUrl: config.rpcUrl, walletKey, log });
+  if (!config.evaluation) return await parts.chainConfig(parts.signal);
+  if ("address" in wallet)
+    throw new AgentKeysError("config_invalid", {
+      message: "The evaluation profile deploys contracts and needs the wallet's key: unset walletAddress",
+    });
+  return await ensureEvaluationChain({ api, namespace: config.namespace, rpcUrl: config.rpcUrl, walletKey: wallet, log });
 }
 
 async function runControllers(
   parts: OperatorParts,
-  { chain, chainConfig, walletKey }: { chain: ChainWriter; chainConfig: ChainConfig; walletKey: Secret },
+  { chain, chainConfig, wallet }: { chain: ChainWriter; chainConfig: ChainConfig; wallet: OperatorWallet },
   signal: AbortSignal,
 ): Promise<void> {
   const { api, clock, log, caches, config, keys } = parts;
   let master: DeviceKey | null = null;
+  const awaitedMaster: BindingContext["awaitedMaster"] = { deviceKeyHash: null };
   while (master === null) {
-    const ensured = await ensureMaster(parts, chain).catch((fault: unknown) => {
+    const ensured = await ensureMaster(parts, chain, awaitedMaster).catch((fault: unknown) => {
       log.warn("master device not ready, will retry", { fault });
       return null;
     });
@@ -84,6 +92,8 @@ async function runControllers(
     clusterName,
     random: parts.random,
     listed: new Map(),
+    seen: new Map(),
+    awaitedMaster,
   };
   const queue = new WorkQueue({
     clock,
@@ -106,13 +116,20 @@ async function runControllers(
   queue.start();
   const reader = openChainReader(chainConfig, { clock, onFault: parts.rpcFaults });
   const onChange = (change: ChainChange): Promise<void> => {
-    for (const key of caches.bindingsOf(change)) queue.add(`binding ${key}`);
+    for (const [key, events] of caches.bindingsOf(change)) {
+      context.seen.set(
+        key,
+        [...(context.seen.get(key) ?? []), ...events.flatMap((event) => seenTransaction(chain, event))].slice(-MOST_SEEN),
+      );
+      queue.add(`binding ${key}`);
+    }
     return Promise.resolve();
   };
   const following = watchChain({ chain: reader, clock, log, pollMs: CHAIN_POLL_MS, onChange }, signal);
   await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
-    await chainOf(parts, walletKey);
-    const { isNew } = await ensureMaster(parts, chain);
+    await chainOf(parts, wallet);
+    const { isNew } = await ensureMaster(parts, chain, awaitedMaster);
+    await publishIdentity(api, namespace, { operatorOmni, clusterName, masterDevice: master.deviceKeyHash });
     // A development chain that forgot everything: nothing of it would tell of the bindings.
     if (isNew) addAll();
     parts.depth.set(queue.depth);
@@ -133,13 +150,28 @@ async function workOf(context: BindingContext, key: string): Promise<number | un
   return undefined;
 }
 
-/** The operator's own device: registering it binds the master wallet on chain. `isNew` when the chain did not know it. */
-async function ensureMaster({ keys, log }: OperatorParts, chain: ChainWriter): Promise<{ key: DeviceKey; isNew: boolean }> {
+/**
+ * The operator's own device: registering it binds the master wallet on chain. `isNew` when the chain did not know it at the last
+ * look. Without a wallet the bindings that wait propose its registration.
+ */
+async function ensureMaster(
+  { keys, log }: OperatorParts,
+  chain: ChainWriter,
+  awaited: BindingContext["awaitedMaster"],
+): Promise<{ key: DeviceKey; isNew: boolean }> {
   const key = await keys.ensure(MASTER_DEVICE_SECRET, {});
   const device = await chain.device(key.deviceKeyHash);
   if (device?.revoked === true)
     throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
-  if (device !== null) return { key, isNew: false };
+  if (device !== null) {
+    const isNew = awaited.deviceKeyHash !== null;
+    awaited.deviceKeyHash = null;
+    return { key, isNew };
+  }
+  if (!chain.canWrite) {
+    awaited.deviceKeyHash = key.deviceKeyHash;
+    return { key, isNew: false };
+  }
   await chain.registerMaster(key.deviceKeyHash);
   log.info("master device registered", { deviceKeyHash: key.deviceKeyHash });
   return { key, isNew: true };

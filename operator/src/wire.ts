@@ -63,6 +63,9 @@ export async function startOperator(config: Readonly<OperatorConfig>, context: P
     rpcFaults: countRpcFaults(metrics),
     depth: metrics.gauge("queue_depth", "Bindings and services waiting to be looked at"),
   };
+  metrics.reading("proposals_pending", "Transactions that wait for the master wallet to sign", () =>
+    caches.bindings().reduce((sum, { status }) => sum + (status?.proposals?.length ?? 0), 0),
+  );
   metrics.gauge("evaluation", "1 when the development chain is used: not for production").set(config.evaluation ? 1 : 0);
   const elector = new LeaderElector({
     api,

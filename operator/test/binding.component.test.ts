@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
+import { JsonRpcProvider, Wallet } from "ethers";
+import { fundWithAnvil } from "@agentkeys/contracts/deploy";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { Hex } from "@agentkeys/common/identity";
+import { keyHex, type Hex } from "@agentkeys/common/identity";
+import { Secret } from "@agentkeys/common/secret";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
 import type { AgentKeysBinding } from "../src/api/types.ts";
 import { openChainWriter, type ChainWriter, type ScopeEntry } from "../src/chain/index.ts";
@@ -84,6 +87,8 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
     clusterName: "test",
     random: () => 1,
     listed: new Map(),
+    seen: new Map(),
+    awaitedMaster: { deviceKeyHash: null },
     keys: new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) }),
     record: (_about, event) => void events.push(event.reason),
     vault: {
@@ -331,6 +336,155 @@ describe("reconciling a binding", () => {
     expect([agent, conditions?.[0]?.reason]).toEqual([it.binding().metadata.name, "AgentTaken"]);
     await it.reconcile();
     expect(it.reason("ScopeInSync")).toBe("InSync");
+  });
+});
+
+describe("a binding that proposes", () => {
+  /** The master wallet's owner signs what the status holds, as it is. */
+  async function sign(it: World): Promise<void> {
+    const provider = new JsonRpcProvider(local.url, 31337, {
+      staticNetwork: true,
+      batchMaxCount: 1,
+      cacheTimeout: -1,
+      pollingInterval: 20,
+    });
+    const wallet = new Wallet(keyHex(local.walletKey), provider);
+    for (const { to, data } of it.binding().status?.proposals ?? []) await (await wallet.sendTransaction({ to, data })).wait();
+    provider.destroy();
+  }
+  const actions = (it: World): string[] => (it.binding().status?.proposals ?? []).map(({ action }) => action);
+  const propose = { scope: { management: "Propose" as const } };
+
+  test("puts device and scope to sign into the status, says so, and is in force once they are signed", async () => {
+    const it = await world({ ...propose, services: [{ name: "openai" }, { name: "github" }] });
+    await it.reconcile();
+    const { name } = it.binding().metadata;
+    const { deviceKeyHash, proposals } = it.binding().status ?? {};
+    expect(proposals?.map(({ words }) => words)).toEqual([
+      `register device ${deviceKeyHash ?? ""} of agent team-a/${name}`,
+      `let agent team-a/${name} use exactly openai, github (read-only)`,
+    ]);
+    expect([it.reason("DeviceRegistered"), it.reason("ScopeInSync"), it.reason("Ready")]).toEqual(Array(3).fill("ProposalPending"));
+    expect(it.binding().status?.conditions?.find(({ type }) => type === "Ready")?.message).toContain(`agentkeys apply team-a/${name}`);
+    expect(await chain.device(deviceKeyHash as Hex)).toBeNull();
+    const before = it.api.writes.length;
+    await it.reconcile();
+    expect(it.api.writes).toHaveLength(before);
+    await sign(it);
+    it.context.seen.set(it.key, [{ hash: "0xabc", block: 7, action: "SetScope" }]);
+    await it.reconcile();
+    expect([it.reason("DeviceRegistered"), it.reason("ScopeInSync")]).toEqual(["Registered", "InSync"]);
+    expect(it.binding().status).not.toHaveProperty("proposals");
+    expect(it.binding().status?.transactions).toEqual([{ hash: "0xabc", block: 7, action: "SetScope" }]);
+    expect(it.events.filter((reason) => reason === "ProposalApplied")).toHaveLength(2);
+    expect(it.events).toContain("ProposalPending");
+  });
+
+  test("proposes again what somebody took away on chain, and what the binding came to want", async () => {
+    const it = await world(propose);
+    await it.reconcile();
+    await sign(it);
+    await it.reconcile();
+    await chain.revokeScope(it.actor());
+    await it.reconcile();
+    expect(actions(it)).toEqual(["SetScope"]);
+    expect((await chain.scope(it.actor())).isSet).toBe(false);
+    const first = it.binding().status?.proposals?.[0]?.id;
+    await it.edit({ spec: { services: [{ name: "github" }] } });
+    await it.reconcile();
+    expect(it.binding().status?.proposals?.[0]?.id).not.toBe(first);
+    await it.api.merge(RESOURCES.services, { name: "github" }, { spec: { allowedNamespaces: null } });
+    await settle();
+    await it.reconcile();
+    expect(it.binding().status).not.toHaveProperty("proposals");
+    expect(it.events.filter((reason) => reason === "ProposalApplied")).toHaveLength(2);
+  });
+
+  test("takes over from Sync without a transaction, and gives back", async () => {
+    const it = await world();
+    await it.reconcile();
+    const known = it.binding().status?.transactions;
+    await it.edit({ spec: propose });
+    await it.reconcile();
+    expect([actions(it), it.reason("ScopeInSync")]).toEqual([[], "InSync"]);
+    await it.edit({ spec: { readOnly: false } });
+    await it.reconcile();
+    expect(actions(it)).toEqual(["SetScope"]);
+    expect(it.binding().status?.transactions).toEqual(known);
+    await it.edit({ spec: { scope: { management: "Sync" } } });
+    await it.reconcile();
+    expect([actions(it), it.reason("ScopeInSync")]).toEqual([[], "InSync"]);
+    expect(await chain.scope(it.actor())).toMatchObject({ readOnly: false });
+  });
+
+  test("of an operator without a wallet needs none: its own device is proposed first, and Sync proposes too", async () => {
+    const it = await world();
+    const stranger = new Wallet(`0x${"5".repeat(64)}`);
+    const reading = openChainWriter(local.config, { address: stranger.address }, captureLog().log);
+    const master = `0x${"6".repeat(64)}` as const;
+    Object.assign(it.context, { chain: reading, awaitedMaster: { deviceKeyHash: master } });
+    await it.reconcile();
+    expect(actions(it)).toEqual(["RegisterMaster", "RegisterDevice", "SetScope"]);
+    expect(it.binding().status?.proposals?.[0]?.words).toContain(`register device ${master} as a master device`);
+    await expect(reading.registerMaster(master)).rejects.toMatchObject({ code: "chain_rpc_error" });
+    await fundWithAnvil(local.url, stranger.address);
+    const own = openChainWriter(local.config, Secret.of(Buffer.alloc(32, 0x55)), captureLog().log);
+    await own.registerMaster(master);
+    own.close();
+    await it.reconcile();
+    expect(actions(it)).toEqual(["RegisterDevice", "SetScope"]);
+    reading.close();
+  });
+
+  test("waits with its deletion for the signed revocation, and goes once the chain shows it", async () => {
+    const it = await world(propose);
+    await it.reconcile();
+    await sign(it);
+    await it.reconcile();
+    const { name } = it.binding().metadata;
+    const [actor, device] = [it.actor(), it.binding().status?.deviceKeyHash as Hex];
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    expect(await it.reconcile()).toBe(30_000);
+    expect(actions(it)).toEqual(["RevokeScope", "RevokeDevice"]);
+    expect([it.reason("Ready"), it.reason("ScopeInSync")]).toEqual(["ProposalPending", "ProposalPending"]);
+    await sign(it);
+    expect(await it.reconcile()).toBeUndefined();
+    expect((await chain.scope(actor)).isSet).toBe(false);
+    expect((await chain.device(device))?.revoked).toBe(true);
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+    expect(await it.api.get(RESOURCES.secrets, { namespace, name: deviceSecretName("team-a", name) })).toBeNull();
+  });
+
+  test("goes at once when it is deleted and nothing of it was ever signed", async () => {
+    const it = await world(propose);
+    await it.reconcile();
+    const { name } = it.binding().metadata;
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    await it.reconcile();
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+  });
+
+  test.each([
+    ["nobody signs", false],
+    ["the chain cannot be read", true],
+  ])("gives its deletion up after an hour in which %s, and its key is gone", async (_what, isDown) => {
+    const it = await world(propose);
+    await it.reconcile();
+    await sign(it);
+    await it.reconcile();
+    const { name } = it.binding().metadata;
+    await it.api.remove(RESOURCES.bindings, { namespace: "team-a", name });
+    await settle();
+    if (isDown) it.context.chain = { ...chain, scope: () => Promise.reject(new AgentKeysError("chain_rpc_error")) };
+    if (isDown) await expect(it.reconcile()).rejects.toThrow();
+    else await it.reconcile();
+    it.clock.advance(61 * 60_000);
+    await it.reconcile();
+    expect(it.events).toContain("RevocationGivenUp");
+    expect(await it.api.get(RESOURCES.bindings, { namespace: "team-a", name })).toBeNull();
+    expect(await it.api.get(RESOURCES.secrets, { namespace, name: deviceSecretName("team-a", name) })).toBeNull();
   });
 });
 

@@ -25,13 +25,14 @@ test("an event concerns the bindings of its actor or device, unless their own tr
   void caches.run(stop.signal);
   await settle();
   const event = { kind: "ScopeRevoked" as const, blockNumber: 1, blockHash: "0x1", logIndex: 0 };
-  const news = (of: Pick<ChainEvent, "actorOmni" | "deviceKeyHash" | "transactionHash">): string[] =>
-    caches.bindingsOf({ fresh: [{ ...event, ...of }], vanished: [] });
+  const news = (of: Pick<ChainEvent, "actorOmni" | "deviceKeyHash" | "transactionHash">): string[] => [
+    ...caches.bindingsOf({ fresh: [{ ...event, ...of }], vanished: [] }).keys(),
+  ];
   expect(news({ actorOmni: actor, transactionHash: other })).toEqual(["team-a/research"]);
   expect(news({ deviceKeyHash: device, transactionHash: other })).toEqual(["team-a/research"]);
   expect(news({ actorOmni: actor, transactionHash: own })).toEqual([]);
   expect(news({ actorOmni: hex("9"), transactionHash: other })).toEqual([]);
   const lost = { ...event, actorOmni: actor, transactionHash: own };
-  expect(caches.bindingsOf({ fresh: [], vanished: [lost] })).toEqual(["team-a/research"]);
+  expect([...caches.bindingsOf({ fresh: [], vanished: [lost] })]).toEqual([["team-a/research", []]]);
   stop.abort();
 });

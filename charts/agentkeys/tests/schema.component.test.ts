@@ -29,8 +29,11 @@ test.each([
   expect(refusalOf([...PRODUCTION, "--set", value])).toContain(`at '${where}'`);
 });
 
-test("the production profile needs no wallet: scope is then written from outside", () => {
-  expect(refusalOf([...PRODUCTION, "--set", "keys.walletSecret="])).toBe("accepted");
+test("the production profile needs no key of the wallet: what its owner signs is then proposed", () => {
+  const address = "keys.walletAddress=0x5555555555555555555555555555555555555555";
+  expect(refusalOf([...PRODUCTION, "--set", `keys.walletSecret=,${address}`])).toBe("accepted");
+  expect(refusalOf([...PRODUCTION, "--set", "keys.walletSecret="])).toContain("at '/keys'");
+  expect(refusalOf([...PRODUCTION, "--set", address])).toContain("at '/keys'");
 });
 
 test.each([

@@ -85,6 +85,19 @@ export interface TransactionStatus {
   explorer?: string;
 }
 
+/** A transaction that waits for the master wallet. */
+export interface ProposalStatus {
+  /** The same for the same transaction: Keccak-256 of chain, contract and calldata. */
+  id: string;
+  /** As in {@link TransactionStatus}, or `RegisterMaster`. */
+  action: string;
+  /** What the calldata does; `agentkeys apply` reads it from the calldata again. */
+  words: string;
+  chainId: number;
+  to: string;
+  data: string;
+}
+
 export interface AppliedScope {
   generation: number;
   scopeHash: string;
@@ -106,6 +119,8 @@ export interface AgentKeysBindingStatus {
   services?: BindingServiceStatus[];
   pods?: { injected: number; ready: number; stale: number; staleNames?: string[] };
   transactions?: TransactionStatus[];
+  /** What is to be signed, in this order; absent when there is nothing. */
+  proposals?: ProposalStatus[];
   /** The last scope this operator wrote, so that a revocation by somebody else is not undone. */
   applied?: AppliedScope;
   conditions?: Condition[];

@@ -3,4 +3,5 @@
  */
 export { Batcher } from "./batcher.ts";
 export type { AgentDevice, ChainWriter, ScopeEntry, ScopeState, TransactionRef } from "./port.ts";
-export { openChainWriter, popOf } from "./writer.ts";
+export { seenTransaction } from "./seen.ts";
+export { attestationOf, openChainWriter, popOf, type OperatorWallet } from "./writer.ts";

@@ -1,4 +1,4 @@
-import type { DeviceFacts } from "@agentkeys/common/chain";
+import type { ChainConfig, DeviceFacts } from "@agentkeys/common/chain";
 import type { DelegationDomain } from "@agentkeys/common/delegation";
 import type { Hex } from "@agentkeys/common/identity";
 
@@ -29,9 +29,18 @@ export interface ScopeState {
   isSet: boolean;
 }
 
-/** The chain as the controllers see it. Every fault is `chain_rpc_error`; a write resolves once it is mined. */
+/**
+ * The chain as the controllers see it. Every fault is `chain_rpc_error`; a write resolves once it is mined, and without a wallet
+ * it is refused.
+ */
 export interface ChainWriter {
   readonly operatorOmni: Hex;
+  /** Whether there is a wallet to write with. */
+  readonly canWrite: boolean;
+  /** Where calls go. */
+  readonly target: Pick<ChainConfig, "chainId" | "contracts">;
+  /** Link of a transaction, where the chain has an explorer. */
+  explorerOf(hash: string): string | undefined;
   readonly domain: DelegationDomain;
   device(deviceKeyHash: Hex): Promise<DeviceFacts | null>;
   scope(actorOmni: Hex): Promise<ScopeState>;

@@ -1,4 +1,4 @@
-import { AbiCoder, Contract, getBytes, Wallet } from "ethers";
+import { AbiCoder, computeAddress, Contract, getBytes, Wallet } from "ethers";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { FailoverProvider, type ChainConfig, type DeviceFacts, type FailoverOptions } from "@agentkeys/common/chain";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
@@ -28,23 +28,33 @@ export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni:
   return await new Wallet(keyHex(k10)).signMessage(getBytes(agentPopPayload(of)));
 }
 
+/** What a registration carries: the path by which the actor derives from its operator. */
+export function attestationOf(actorPath: readonly string[]): string {
+  return AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath]);
+}
+
+/** The operator's wallet: its key, or where another program signs only its address. */
+export type OperatorWallet = Secret | { address: string };
+
 /**
  * Reads and writes registry and scopes with the master wallet; transactions go out one after another, through all RPC URLs at
- * once: the chain's own count is taken each time, so another writer with this wallet does not wedge this one.
+ * once: the chain's own count is taken each time, so another writer with this wallet does not wedge this one. Without the
+ * wallet's key it only reads.
  */
 export function openChainWriter(
   config: ChainConfig,
-  walletKey: Secret,
+  master: OperatorWallet,
   log: Log,
   { clock = systemClock, onFault }: { clock?: Clock; onFault?: FailoverOptions["onFault"] } = {},
 ): ChainWriter {
   const { rpcUrls, chainId, quorum = 1 } = config;
   const counting = onFault === undefined ? {} : { onFault };
   const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS, ...counting });
-  const wallet = new Wallet(keyHex(walletKey));
+  const wallet = "address" in master ? null : new Wallet(keyHex(master));
   const { pollingInterval: pollMs } = provider;
-  const sender = openSender({ provider, wallet, clock, quorum, pollMs, journal: createJournal(), ...TIMES });
-  const operator = operatorOmni(wallet.address);
+  const sender = wallet === null ? null : openSender({ provider, wallet, clock, quorum, pollMs, journal: createJournal(), ...TIMES });
+  const operator = operatorOmni("address" in master ? master.address : computeAddress(keyHex(master)));
+  const explorerOf = (hash: string): string | undefined => config.explorerTxUrl?.replace("{hash}", hash);
   const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, provider);
   const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, provider);
   const stopped = new AbortController();
@@ -53,10 +63,11 @@ export function openChainWriter(
   const send = (what: string, contract: Contract, method: string, args: unknown[]): Promise<TransactionRef> => {
     const run = async (): Promise<TransactionRef> => {
       try {
+        if (sender === null) throw new TypeError("the operator has no wallet");
         const call = { to: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, args) };
         const { hash, block } = await sender.send(call, stopped.signal);
         log.info("transaction mined", { what, hash, block });
-        const link = config.explorerTxUrl?.replace("{hash}", hash);
+        const link = explorerOf(hash);
         return { hash, block, action: what, ...(link === undefined ? {} : { explorer: link }) };
       } catch (cause) {
         throw fault(what, cause);
@@ -80,7 +91,7 @@ export function openChainWriter(
       batch.map(({ deviceKeyHash, actorOmni, actorPath, pop }) => ({
         deviceKeyHash,
         actorOmni,
-        attestation: AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath]),
+        attestation: attestationOf(actorPath),
         pop,
       })),
     ]),
@@ -94,6 +105,9 @@ export function openChainWriter(
 
   return {
     operatorOmni: operator,
+    canWrite: sender !== null,
+    target: { chainId: config.chainId, contracts: config.contracts },
+    explorerOf,
     domain: { chainId: config.chainId, registry: config.contracts.registry },
     device: async (deviceKeyHash) => deviceFacts(await view(registry, "getDevice", [deviceKeyHash])),
     scope: async (actorOmni) => {

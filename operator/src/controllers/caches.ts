@@ -1,4 +1,4 @@
-import type { ChainChange } from "@agentkeys/common/chain";
+import type { ChainChange, ChainEvent } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import {
@@ -77,21 +77,27 @@ export class Caches {
   }
 
   /**
-   * Keys of the bindings that events of the chain concern. A transaction the status already names is our own and no news, but
-   * for one that a reorganisation took away.
+   * Bindings that events of the chain concern, by their key, with those events. A transaction the status already names is our own
+   * and no news; one that a reorganisation took away is, with no event.
    */
-  bindingsOf({ fresh, vanished }: ChainChange): string[] {
-    const events = [...fresh, ...vanished.map((event) => ({ ...event, transactionHash: "" }))];
-    const transactions = new Map<string, Set<string>>();
-    for (const { actorOmni, deviceKeyHash, transactionHash } of events)
+  bindingsOf({ fresh, vanished }: ChainChange): Map<string, ChainEvent[]> {
+    const bySubject = new Map<string, (ChainEvent | null)[]>();
+    const note = ({ actorOmni, deviceKeyHash }: ChainEvent, event: ChainEvent | null): void => {
       for (const subject of [actorOmni, deviceKeyHash])
-        if (subject !== undefined) transactions.set(subject, (transactions.get(subject) ?? new Set()).add(transactionHash));
-    const concerned = this.bindings().filter(({ status }) => {
+        if (subject !== undefined) bySubject.set(subject, [...(bySubject.get(subject) ?? []), event]);
+    };
+    for (const event of fresh) note(event, event);
+    for (const event of vanished) note(event, null);
+    const concerned = new Map<string, ChainEvent[]>();
+    for (const { metadata, status } of this.bindings()) {
       const own = new Set(status?.transactions?.map(({ hash }) => hash));
-      const subjects = [status?.actorOmni, status?.deviceKeyHash].flatMap((subject) => (subject === undefined ? [] : [subject]));
-      return subjects.some((subject) => [...(transactions.get(subject) ?? [])].some((hash) => !own.has(hash)));
-    });
-    return concerned.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);
+      const news = [status?.actorOmni, status?.deviceKeyHash]
+        .flatMap((subject) => bySubject.get(subject ?? "") ?? [])
+        .filter((event) => event === null || !own.has(event.transactionHash));
+      if (news.length > 0)
+        concerned.set(`${metadata.namespace ?? ""}/${metadata.name}`, [...new Set(news.filter((event) => event !== null))]);
+    }
+    return concerned;
   }
 
   /** Takes what a write of a binding answered. */

@@ -8,7 +8,7 @@ export interface Scope {
   isSet: boolean;
 }
 
-export type ScopeReason = "InSync" | "RevokedOnChain" | "ChangedOnChain" | "NotWritten" | "OutOfSync";
+export type ScopeReason = "InSync" | "RevokedOnChain" | "ChangedOnChain" | "NotWritten" | "OutOfSync" | "ProposalPending";
 
 export interface ScopePlan {
   shouldWrite: boolean;
@@ -40,6 +40,8 @@ export function planScope(of: {
   const { wanted, chain, applied } = of;
   const onChain = scopeHash(chain);
   if (onChain === scopeHash(wanted)) return { shouldWrite: false, reason: "InSync" };
+  // A person decides about each proposal, so one is made of what somebody else took away too.
+  if (of.management === "Propose") return { shouldWrite: false, reason: "ProposalPending" };
   if (of.management !== "Sync") return { shouldWrite: false, reason: "NotWritten" };
   const isSameWish =
     applied?.generation === of.generation && applied.resync === of.resync && applied.deviceRegisteredAt === of.deviceRegisteredAt;

@@ -71,7 +71,7 @@ export interface AgentKeysBindingSpec {
    */
   serviceAccounts?: string[];
   scope?: {
-    management?: "Sync" | "Observe";
+    management?: "Sync" | "Propose" | "Observe";
   };
   proxy?: {
     port?: number;

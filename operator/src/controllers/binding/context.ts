@@ -1,6 +1,7 @@
 import type { Clock } from "@agentkeys/common/clock";
+import type { Hex } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
-import type { ChainWriter } from "../../chain/index.ts";
+import type { ChainWriter, TransactionRef } from "../../chain/index.ts";
 import type { Vault } from "../../credentials/index.ts";
 import type { KubeApi, Recorder } from "../../kube/index.ts";
 import type { Caches } from "../caches.ts";
@@ -25,6 +26,10 @@ export interface BindingContext {
   random: () => number;
   /** What the vault listed for a binding, so that a look caused by a pod does not ask again. */
   listed: Map<string, Listed>;
+  /** Transactions that the chain's events named for a binding, until its next look. */
+  seen: Map<string, TransactionRef[]>;
+  /** The operator's own device while it is not on chain and nothing here may register it. */
+  awaitedMaster: { deviceKeyHash: Hex | null };
   log: Log;
   /** Namespace of the release. */
   namespace: string;

@@ -2,20 +2,20 @@
  * Reconciles one binding: services, device, scope, credentials, status. Level-based: reads first, writes only the difference.
  * Must not know HTTP or which replica leads.
  */
-import { actorOmni, actorPath, serviceHash, type AgentName, type Hex } from "@agentkeys/common/identity";
+import { actorOmni, serviceHash, type AgentName, type Hex } from "@agentkeys/common/identity";
 import { API_VERSION, type AgentKeysBinding } from "../../api/types.ts";
 import { acceptServices, agentOf, readyVerdict, type RefusedService, type Verdict } from "../../domain/index.ts";
 import { deviceSecretName } from "../device-keys.ts";
+import { reconcileChain, type ChainOutcome } from "./chain.ts";
 import type { BindingContext } from "./context.ts";
 import { credentialsVerdict, hasSource, reconcileCredentials, type CredentialStatus } from "./credentials.ts";
-import { reconcileDevice } from "./device.ts";
 import { podsStatus } from "./pods.ts";
+import { recordApplied, takeSeen } from "./proposals.ts";
 import { ensureFinalizer, finishDeletion } from "./revoke.ts";
-import { reconcileScope, type ScopeOutcome } from "./scope.ts";
 import { withTransactions, writeStatus } from "./status.ts";
 
 export type { BindingContext } from "./context.ts";
-export { REVOKE_PATIENCE_MS } from "./revoke.ts";
+export { PROPOSE_PATIENCE_MS, REVOKE_PATIENCE_MS } from "./revoke.ts";
 
 /** Changes come as events of the API server and the chain; this look finds what they missed. */
 const LOOK_AGAIN_MS = 600_000;
@@ -33,9 +33,10 @@ export async function reconcileBinding(context: BindingContext, key: string): Pr
   const actor = actorOf(context, binding);
   const owner = ownerOfAgent(context, binding);
   if (deletionTimestamp !== undefined) {
-    await finishDeletion(context, binding, actor, owner === name);
+    const isOver = await finishDeletion(context, binding, actor, owner === name);
     context.listed.delete(key);
-    return undefined;
+    context.seen.delete(key);
+    return isOver ? undefined : jittered(context, WAITING_LOOK_MS);
   }
   if (owner !== name) {
     await writeTaken(context, binding, actor, owner);
@@ -80,42 +81,33 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
   const { accepted, refused } = acceptServices(binding, (service) => caches.service(service), caches.namespaceLabels(namespace));
   const labels = { "agentkeys.io/binding-namespace": namespace.slice(0, 63), "agentkeys.io/binding": name.slice(0, 63) };
   const key = await keys.ensure(keyName, labels);
-  const management = binding.spec.scope?.management ?? "Sync";
-  const device = await reconcileDevice(context, {
-    key,
-    actorOmni: actor,
-    actorPath: actorPath(nameOf(context.clusterName, binding)),
-    mayWrite: management === "Sync",
-  });
-  const isActive = device.facts !== null && device.verdict.status === "True";
-  const scope: ScopeOutcome =
-    isActive && device.facts !== null
-      ? await reconcileScope(context, { binding, actorOmni: actor, device: device.facts, accepted })
-      : {
-          verdict: { type: "ScopeInSync", status: "False", reason: "DeviceNotReady", message: device.verdict.message },
-          granted: new Set(),
-        };
+  const onChain = await reconcileChain(context, { binding, key, actorOmni: actor, name: nameOf(context.clusterName, binding), accepted });
   const credentials = await reconcileCredentials(context, { binding, accepted, key, keyName, actorOmni: actor });
   const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), generation);
-  const parts = [servicesVerdict(refused), device.verdict, scope.verdict, credentialsVerdict(credentials)];
-  const applied = scope.applied ?? binding.status?.applied;
+  const parts = [servicesVerdict(refused), onChain.device, onChain.scope, credentialsVerdict(credentials)];
+  const { applied, proposals } = onChain;
   const status = {
     actorOmni: actor,
     operatorOmni: chain.operatorOmni,
     deviceKeyHash: key.deviceKeyHash,
-    services: binding.spec.services.map((service) => serviceStatus(service.name, scope, credentials.get(service.name))),
+    services: binding.spec.services.map((service) => serviceStatus(service.name, onChain, credentials.get(service.name))),
     pods: pods.pods,
-    transactions: withTransactions(binding.status?.transactions ?? [], [device.transaction, scope.transaction]),
+    transactions: withTransactions(binding.status?.transactions ?? [], [
+      ...takeSeen(context, `${namespace}/${name}`),
+      ...onChain.transactions,
+    ]),
+    ...(proposals.length === 0 ? {} : { proposals: [...proposals] }),
     ...(applied === undefined ? {} : { applied }),
   };
   await writeStatus(context, binding, status, [readyVerdict(parts, binding.spec.suspend ?? false), ...parts, pods.verdict]);
+  recordApplied(context, binding, onChain);
   if (parts.some(({ status: value }) => value !== "True")) return WAITING_LOOK_MS;
   return hasSource(accepted) ? SECRET_LOOK_MS : LOOK_AGAIN_MS;
 }
 
 function serviceStatus(
   name: string,
-  scope: ScopeOutcome,
+  scope: Pick<ChainOutcome, "granted">,
   found: CredentialStatus | undefined,
 ): { name: string; onChain: boolean; credential: string; credentialVersion?: string } {
   const { credential, credentialVersion } = found ?? { credential: "Unknown" as const, credentialVersion: undefined };

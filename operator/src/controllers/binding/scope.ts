@@ -1,6 +1,6 @@
-import type { DeviceFacts } from "@agentkeys/common/chain";
+import type { Action } from "@agentkeys/contracts/calls";
 import { serviceHash, type Hex } from "@agentkeys/common/identity";
-import { RESYNC_ANNOTATION, type AgentKeysBinding, type AppliedScope } from "../../api/types.ts";
+import { RESYNC_ANNOTATION, type AgentKeysBinding, type AppliedScope, type ScopeManagement } from "../../api/types.ts";
 import type { ScopeState, TransactionRef } from "../../chain/index.ts";
 import { planScope, scopeHash, type AcceptedService, type Verdict } from "../../domain/index.ts";
 import type { BindingContext } from "./context.ts";
@@ -11,6 +11,10 @@ export interface ScopeOutcome {
   granted: ReadonlySet<Hex>;
   applied?: AppliedScope;
   transaction?: TransactionRef;
+  /** The write that leads to what the chain holds now. */
+  inForce?: Action;
+  /** What the master wallet has to sign. */
+  proposed: readonly Action[];
 }
 
 const MESSAGES = {
@@ -20,15 +24,24 @@ const MESSAGES = {
   ChangedOnChain:
     "The scope was changed on chain by somebody else and is left alone: change the binding or set annotation agentkeys.io/resync to a new value",
   NotWritten: "The chain grants something else and scope.management does not let the operator write",
+  ProposalPending: "The chain grants something else than the binding asks for",
   OutOfSync: "The scope was written but the chain does not show it yet",
 } as const;
 
 /** Compares the scope on chain with the accepted services and writes the difference when it may. */
 export async function reconcileScope(
   context: BindingContext,
-  of: { binding: AgentKeysBinding; actorOmni: Hex; device: DeviceFacts; accepted: readonly AcceptedService[] },
+  of: {
+    binding: AgentKeysBinding;
+    actorOmni: Hex;
+    /** 0 while the device is not on chain. */
+    deviceRegisteredAt: number;
+    accepted: readonly AcceptedService[];
+    management: ScopeManagement;
+    command: string;
+  },
 ): Promise<ScopeOutcome> {
-  const { binding, actorOmni, device, accepted } = of;
+  const { binding, actorOmni, deviceRegisteredAt, accepted, management } = of;
   const wanted: ScopeState = {
     services: accepted.map(({ service }) => serviceHash(service.name)),
     readOnly: binding.spec.readOnly ?? true,
@@ -37,10 +50,10 @@ export async function reconcileScope(
   const resync = binding.metadata.annotations?.[RESYNC_ANNOTATION];
   const generation = binding.metadata.generation ?? 0;
   const question = {
-    management: binding.spec.scope?.management ?? ("Sync" as const),
+    management,
     wanted,
     generation,
-    deviceRegisteredAt: device.registeredAt,
+    deviceRegisteredAt,
     resync,
     applied: binding.status?.applied,
   };
@@ -57,7 +70,7 @@ export async function reconcileScope(
   const applied = nextApplied(binding.status?.applied, plan.reason === "InSync", {
     generation,
     scopeHash: scopeHash(state),
-    deviceRegisteredAt: device.registeredAt,
+    deviceRegisteredAt,
     ...(resync === undefined ? {} : { resync }),
     ...(transaction === undefined ? {} : { transaction: transaction.hash }),
   });
@@ -66,12 +79,18 @@ export async function reconcileScope(
       type: "ScopeInSync",
       status: plan.reason === "InSync" ? "True" : "False",
       reason: plan.reason,
-      message: MESSAGES[plan.reason],
+      message: plan.reason === "ProposalPending" ? `${MESSAGES[plan.reason]}: run ${of.command}` : MESSAGES[plan.reason],
     },
+    proposed: plan.reason === "ProposalPending" ? [actionOf(wanted, { operatorOmni: context.chain.operatorOmni, actorOmni })] : [],
+    inForce: actionOf(state, { operatorOmni: context.chain.operatorOmni, actorOmni }),
     granted: new Set(state.isSet ? state.services : []),
     ...(applied === undefined ? {} : { applied }),
     ...(transaction === undefined ? {} : { transaction }),
   };
+}
+
+function actionOf({ services, readOnly, isSet }: ScopeState, who: { operatorOmni: Hex; actorOmni: Hex }): Action {
+  return isSet ? { kind: "SetScope", ...who, services, readOnly } : { kind: "RevokeScope", ...who };
 }
 
 function nextApplied(known: AppliedScope | undefined, isInSync: boolean, fresh: AppliedScope): AppliedScope | undefined {

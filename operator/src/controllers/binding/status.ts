@@ -7,9 +7,10 @@ import type { BindingContext } from "./context.ts";
 
 const MOST_TRANSACTIONS = 5;
 
-/** The last five transactions, newest first; several bindings may share a batched one. */
+/** The last five transactions, newest first; several bindings may share a batched one. What is known already is not added again. */
 export function withTransactions(known: readonly TransactionStatus[], added: readonly (TransactionRef | undefined)[]): TransactionStatus[] {
-  const fresh = added.filter((transaction) => transaction !== undefined).reverse();
+  const isKnown = ({ hash, action }: TransactionRef): boolean => known.some((other) => other.hash === hash && other.action === action);
+  const fresh = added.filter((transaction) => transaction !== undefined && !isKnown(transaction)).reverse() as TransactionRef[];
   return [...fresh, ...known].slice(0, MOST_TRANSACTIONS);
 }
 
