@@ -5,12 +5,12 @@ import { Contract, Wallet } from "ethers";
 import { SidecarRegistry } from "@agentkeys/contracts";
 import { parseChainConfig } from "@agentkeys/common/chain";
 import { keyHex, operatorOmni, serviceHash } from "@agentkeys/common/identity";
-import { listen } from "@agentkeys/common/http";
 import { captureLog } from "@agentkeys/common/testing";
 import { openChainWriter, type ChainWriter } from "../../operator/src/chain/index.ts";
 import { providerFor } from "../src/chain/provider.ts";
 import { openChainView } from "../src/chain/view.ts";
 import { TestMachine } from "./fakes/machine.ts";
+import { passOn, startRpc } from "./fakes/rpc.ts";
 import { startServices, type Services } from "./fakes/services.ts";
 
 let services: Services;
@@ -31,23 +31,6 @@ beforeEach(() => {
   machine = new TestMachine();
   services.install(machine);
 });
-
-/** An RPC of the test's own: answers a member of the JSON-RPC reply by method. */
-async function startRpc(answer: (method: string, body: string) => Promise<object>): Promise<{ url: string; close: () => Promise<void> }> {
-  const reply = async (body: string): Promise<string> => {
-    const { id, method } = JSON.parse(body) as { id: number; method: string };
-    return JSON.stringify({ ...(await answer(method, body)), jsonrpc: "2.0", id });
-  };
-  const server = await listen(
-    (request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      request.on("end", () => void reply(body).then((text) => response.end(text)));
-    },
-    { port: 0, host: "127.0.0.1" },
-  );
-  return { url: `http://127.0.0.1:${server.port}`, close: () => server.close(0) };
-}
 
 interface Made {
   folder: string;
@@ -175,8 +158,7 @@ describe("chain deploy", () => {
     const rpc = await startRpc(async (method, body) => {
       if (method === "eth_sendRawTransaction" && ++sent === 3)
         return { error: { code: -32_003, message: "insufficient funds for gas * price + value" } };
-      const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-      return (await answer.json()) as object;
+      return await passOn(url, body);
     });
     const out = join(machine.folder, "chain.json");
     const outcome = await machine.run(deploy("--out", out, "--rpc-url", rpc.url));

@@ -2,6 +2,8 @@ import { FetchRequest, JsonRpcProvider, Network, type Interface } from "ethers";
 
 const CALL_TIMEOUT_MS = 10_000;
 const ANVIL_CHAIN_ID = 31337;
+/** 0x and four bytes; a contract may revert with less, which has no name. */
+const SELECTOR_DIGITS = 10;
 
 /** A provider of one URL that gives up instead of waiting; close it with `destroy`. */
 export function providerFor(url: string, chainId: number): JsonRpcProvider {
@@ -21,6 +23,6 @@ export function chainWords(fault: unknown, contract?: Interface): string {
   if (!(fault instanceof Error)) return String(fault);
   const { shortMessage, code, data } = fault as { shortMessage?: string; code?: string; data?: unknown };
   if (code === "INSUFFICIENT_FUNDS") return "the wallet's balance does not cover it: send it coins";
-  const error = typeof data === "string" ? contract?.parseError(data) : undefined;
+  const error = typeof data === "string" && data.length >= SELECTOR_DIGITS ? contract?.parseError(data) : undefined;
   return error?.name ?? shortMessage ?? fault.message;
 }

@@ -1,4 +1,4 @@
-import { SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { TIER_MASTER, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
@@ -7,6 +7,7 @@ import { chainWords, providerFor } from "./provider.ts";
 
 export interface RegisteredDevice {
   operatorOmni: Hex;
+  actorOmni: Hex;
   isMaster: boolean;
   revoked: boolean;
 }
@@ -20,7 +21,16 @@ export interface ChainView {
   /** Null before the operator's first registration. */
   masterWallet(operatorOmni: Hex): Promise<string | null>;
   device(deviceKeyHash: Hex): Promise<RegisteredDevice | null>;
+  scope(operatorOmni: Hex, actorOmni: Hex): Promise<{ services: Hex[]; readOnly: boolean; isSet: boolean }>;
   close(): void;
+}
+
+interface RawDevice {
+  operatorOmni: Hex;
+  actorOmni: Hex;
+  tier: bigint;
+  registeredAt: bigint;
+  revoked: boolean;
 }
 
 /** Opens the first RPC of a chain. */
@@ -38,6 +48,7 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
       });
     }
   };
+  const scopes = new Contract(chain.contracts.scope, AgentKeysScope.abi, provider);
   const view = (name: string, argument: Hex): Promise<unknown> => read(registry.getFunction(name).staticCall(argument));
   return {
     chainId: async () => Number(await read(provider.send("eth_chainId", []) as Promise<string>)),
@@ -49,9 +60,15 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
       return wallet === ZeroAddress ? null : wallet;
     },
     device: async (deviceKeyHash) => {
-      const found = (await view("getDevice", deviceKeyHash)) as { operatorOmni: Hex; tier: bigint; registeredAt: bigint; revoked: boolean };
+      const found = (await view("getDevice", deviceKeyHash)) as RawDevice;
       if (found.registeredAt === 0n) return null;
-      return { operatorOmni: found.operatorOmni, isMaster: Number(found.tier) === TIER_MASTER, revoked: found.revoked };
+      const { operatorOmni, actorOmni, revoked } = found;
+      return { operatorOmni, actorOmni, isMaster: Number(found.tier) === TIER_MASTER, revoked };
+    },
+    scope: async (operatorOmni, actorOmni) => {
+      const answer = read(scopes.getFunction("getScope").staticCall(operatorOmni, actorOmni));
+      const [services, readOnly, isSet] = (await answer) as [Iterable<Hex>, boolean, boolean];
+      return { services: [...services], readOnly, isSet };
     },
     close: () => provider.destroy(),
   };

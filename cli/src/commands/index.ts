@@ -2,6 +2,7 @@
  * Every command, in the order of the help. Must not know how they are called.
  */
 import type { Command } from "../command.ts";
+import { apply } from "./apply.ts";
 import { chainDeploy } from "./chain-deploy.ts";
 import { credentialList, credentialPut, credentialRm } from "./credential.ts";
 import { doctor } from "./doctor.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   doctor,
   explain,
+  apply,
   grant,
   revoke,
   credentialPut,

@@ -15,6 +15,7 @@ export interface Condition {
 export interface BindingView {
   metadata: { name: string; namespace: string; deletionTimestamp?: string };
   spec?: {
+    agent?: string;
     services?: { name: string }[];
     suspend?: boolean;
     serviceAccounts?: string[];
@@ -27,6 +28,7 @@ export interface BindingView {
     operatorOmni?: string;
     deviceKeyHash?: string;
     services?: { name: string; onChain: boolean; credential: string }[];
+    proposals?: unknown;
     pods?: { injected: number; ready: number };
     conditions?: Condition[];
   };
@@ -49,13 +51,20 @@ export function parseReference(reference: string | undefined, what: string): { n
   return { namespace, name };
 }
 
+/** The binding of that name, or `not_found`. */
+export async function bindingNamed(reference: string | undefined, kubectl: Kubectl): Promise<BindingView> {
+  const { namespace, name } = parseReference(reference, "binding");
+  const binding = await kubectl.get<BindingView>("agentkeysbindings.agentkeys.io", { namespace, name });
+  if (binding !== null) return binding;
+  throw new AgentKeysError("not_found", {
+    message: `There is no AgentKeysBinding ${namespace}/${name}: see kubectl get agentkeysbindings -A`,
+  });
+}
+
 /** The binding of that name with its actor; `not_found` says what is missing. */
 export async function bindingOf(reference: string | undefined, kubectl: Kubectl): Promise<BoundActor> {
-  const { namespace, name } = parseReference(reference, "binding");
-  const full = `${namespace}/${name}`;
-  const binding = await kubectl.get<BindingView>("agentkeysbindings.agentkeys.io", { namespace, name });
-  if (binding === null)
-    throw new AgentKeysError("not_found", { message: `There is no AgentKeysBinding ${full}: see kubectl get agentkeysbindings -A` });
+  const binding = await bindingNamed(reference, kubectl);
+  const full = `${binding.metadata.namespace}/${binding.metadata.name}`;
   const { actorOmni, operatorOmni, deviceKeyHash } = binding.status ?? {};
   if (actorOmni === undefined)
     throw new AgentKeysError("not_found", { message: `${full} has no actor yet: wait for the operator, then see agentkeys status` });

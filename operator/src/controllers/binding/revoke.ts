@@ -86,8 +86,7 @@ async function propose(context: BindingContext, binding: AgentKeysBinding, actor
   }
   const message = `The binding is deleted once the master wallet has signed its revocation: run ${applyCommand(binding)}`;
   const pending = (type: string): Verdict => ({ type, status: "False", reason: "ProposalPending", message });
-  const { conditions: _replaced, observedGeneration: _generation, ...known } = binding.status ?? {};
-  await writeStatus(context, binding, { ...known, proposals: proposalsOf(context, binding, actorOmni, actions) }, [
+  await writeStatus(context, binding, { ...binding.status, proposals: proposalsOf(context, binding, actorOmni, actions) }, [
     pending("Ready"),
     pending("ScopeInSync"),
   ]);

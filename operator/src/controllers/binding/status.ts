@@ -26,7 +26,7 @@ export async function writeStatus(
   const known = binding.status?.conditions ?? [];
   const conditions = mergeConditions(known, verdicts, { nowMs: clock.nowMs(), generation });
   const serviceNames = binding.spec.services.map((service) => service.name).join(",");
-  const next: AgentKeysBindingStatus = { observedGeneration: generation, agent: agentOf(binding), serviceNames, ...status, conditions };
+  const next: AgentKeysBindingStatus = { ...status, observedGeneration: generation, agent: agentOf(binding), serviceNames, conditions };
   if (isSameStatus(next, binding.status)) return;
   const object = { apiVersion: API_VERSION, kind: "AgentKeysBinding", metadata: { name, namespace }, status: next };
   context.caches.learnBinding(await api.apply(RESOURCES.bindings, object, { subresource: "status" }));
