@@ -1,7 +1,7 @@
 /**
  * The person's own keys: a folder of mode 0700 with files of mode 0600. What is there is never overwritten. Must not know the chain.
  */
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex, parseKey32 } from "@agentkeys/common/identity";
@@ -64,15 +64,9 @@ function readPrivate(path: string): Secret | null {
 }
 
 /** Makes a file that must not exist: either all of `text` is under `path` afterwards, or nothing new is. */
-export function createWhole(path: string, temporary: string, text: string, mode: number): void {
+export function createWhole(path: string, temporary: string, content: string | Uint8Array, mode: number): void {
   try {
-    const file = openSync(temporary, "wx", mode);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeDown(temporary, content, mode);
     // A link, unlike a rename, fails when the name is taken.
     linkSync(temporary, path);
   } catch (cause) {
@@ -80,5 +74,26 @@ export function createWhole(path: string, temporary: string, text: string, mode:
     throw refuse(`${path} cannot be written`, cause);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Puts a file under `path` whole, whether there was one or not. */
+export function replaceWhole(path: string, temporary: string, content: string | Uint8Array, mode: number): void {
+  try {
+    writeDown(temporary, content, mode);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw refuse(`${path} cannot be written`, cause);
+  }
+}
+
+function writeDown(path: string, content: string | Uint8Array, mode: number): void {
+  const file = openSync(path, "wx", mode);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }

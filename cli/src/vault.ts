@@ -1,4 +1,6 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
+import type { ChainConfig } from "@agentkeys/common/chain";
+import type { Hex } from "@agentkeys/common/identity";
 import { createHttpClient, type HttpClient } from "@agentkeys/common/http-client";
 import { openVaultClient, type VaultClient } from "@agentkeys/common/vault-client";
 import { openChainConfig } from "./chain/config.ts";
@@ -15,7 +17,11 @@ export async function openVault(call: Call, binding: BoundActor): Promise<VaultC
     throw new AgentKeysError("not_found", {
       message: `${binding.name} has no operator yet: wait for the operator, then see agentkeys status`,
     });
-  const chain = await openChainConfig(call);
+  return await openOperatorVault(call, await openChainConfig(call), operatorOmni);
+}
+
+/** The same for every actor of one operator. */
+export async function openOperatorVault(call: Call, chain: ChainConfig, operatorOmni: Hex): Promise<VaultClient> {
   const masterDevice = ownDevice(call);
   await ensureMasterDevice(call, chain, { deviceKeyHash: masterDevice.deviceKeyHash, operatorOmni });
   const http = await openServices(call);

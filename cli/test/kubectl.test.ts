@@ -46,6 +46,25 @@ describe("kubectl", () => {
     else await expect(answer).rejects.toMatchObject({ code: "kube_api", publicMessage: expect.stringMatching(expected) });
   });
 
+  test("a Secret's values stay in kubectl: names and one annotation come out", async () => {
+    const { kubectl, called } = standIn(`printf '7\\n<no value>\\n1 2 '`);
+    const found = await kubectl.entries({ namespace: "a", name: "k3", annotation: "x.io/y" });
+    expect(found).toEqual({ resourceVersion: "7", annotation: "", names: ["1", "2"] });
+    expect(called().join("\n")).toMatch(/^get secret k3 -n a -o go-template=[^]*index \. "x\.io\/y"[^]*\$name[^]*$/);
+    expect(called().join("\n")).not.toMatch(/json|\{\{\$value/);
+  });
+
+  test("a patch goes in by standard input, never as an argument; one that lost a race is version_conflict", async () => {
+    const { kubectl, called, folder } = standIn(`cat > "$(dirname "$0")/given"`);
+    await kubectl.patch("secret", { namespace: "a", name: "k3" }, { data: { "2": "c2VjcmV0" } });
+    expect(called()).toEqual(["patch secret k3 -n a --type merge --patch-file /dev/stdin"]);
+    expect(readFileSync(join(folder, "given"), "utf8")).toBe('{"data":{"2":"c2VjcmV0"}}');
+    const lost = standIn(`echo 'Error from server (Conflict): changed' >&2; exit 1`).kubectl;
+    await expect(lost.patch("secret", { namespace: "a", name: "k3" }, {})).rejects.toMatchObject({ code: "version_conflict" });
+    const none = standIn(`echo 'Error from server (NotFound): no' >&2; exit 1`).kubectl;
+    await expect(none.patch("secret", { namespace: "a", name: "k3" }, {})).rejects.toMatchObject({ code: "not_found" });
+  });
+
   test("one that is not installed is told", async () => {
     const kubectl = createKubectl({ KUBECTL: "/nowhere/kubectl" }, new AbortController().signal);
     await expect(kubectl.versions()).rejects.toMatchObject({ publicMessage: expect.stringContaining("no kubectl") });

@@ -1,4 +1,4 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
@@ -6,7 +6,6 @@ import { systemClock } from "@agentkeys/common/clock";
 import { createHttpClient, listen, type HttpAnswer, type HttpClient } from "@agentkeys/common/http";
 import { generateSigningKey, openJwe, type PrivateJwk, type SigningKey } from "@agentkeys/common/jose";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { Secret } from "@agentkeys/common/secret";
 import {
   captureLog,
   createTestAuthority,
@@ -19,14 +18,10 @@ import {
 import type { TestCapOptions, TestSession } from "@agentkeys/common/testing";
 import { followingAgent, staticTls } from "@agentkeys/common/tls";
 import type { StsAnswer } from "@agentkeys/common/wire";
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { provisionStore } from "../../cli/src/evaluation/provision-store.ts";
-import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../../cli/src/evaluation/role-policy.ts";
 import { createOidcApp, createSignerApp } from "../../signer/src/http/routes.ts";
 import { openK3Dir } from "../../signer/src/keys/k3.ts";
 import { openLegacyDir } from "../../signer/src/keys/legacy.ts";
@@ -35,6 +30,7 @@ import { mintWebIdentity } from "../../signer/src/sts/web-identity.ts";
 import { createWorkerApp } from "../src/http/routes.ts";
 import { createSigner } from "../src/signer/index.ts";
 import { createVaults } from "../src/vault/index.ts";
+import { freePort, startMinio, type Minio } from "./minio.ts";
 import { WORKER_URL, type Ask, type Route } from "./harness.ts";
 
 export const BUCKET = "agentkeys-credentials";
@@ -43,18 +39,7 @@ export const WALLET = `0x${"a1".repeat(20)}`;
 export const WALLET_KEY = Buffer.alloc(32, 0x5a);
 export const STATIC_KEK = Buffer.alloc(32, 0x22);
 const ROLE = "arn:aws:iam::000000000000:role/agentkeys";
-const ROOT = { accessKeyId: "agentkeys-root", secretAccessKey: "root-password-0123456789" };
 const WORKER_NAME = "spiffe://agentkeys/creds-worker";
-const BINARY = `${process.env["AGENTKEYS_CACHE"] ?? `${homedir()}/.cache/agentkeys/cluster`}/bin/minio`;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 const authority = createTestAuthority();
 const leaf = authority.issue();
@@ -80,7 +65,7 @@ export class RealWorld {
   client!: HttpClient;
   signerClient!: HttpClient;
   signerUrl!: string;
-  #store!: ChildProcess;
+  #store!: Minio;
   readonly #closing: (() => Promise<void> | void)[] = [];
 
   static async start(): Promise<RealWorld> {
@@ -117,68 +102,21 @@ export class RealWorld {
   }
 
   async #startStore(): Promise<void> {
-    if (!existsSync(BINARY)) throw new TypeError(`There is no object store at ${BINARY}: run make setup`);
-    const certs = join(this.dir, "certs");
-    mkdirSync(join(certs, "CAs"), { recursive: true });
-    writeFileSync(join(certs, "public.crt"), leaf.cert);
-    writeFileSync(join(certs, "private.key"), leaf.key);
-    writeFileSync(join(certs, "CAs", "ca.crt"), authority.ca);
-    const port = await freePort();
-    this.endpoint = `https://127.0.0.1:${port}`;
-    this.#store = spawn(BINARY, ["server", join(this.dir, "data"), "--address", `127.0.0.1:${port}`, "--certs-dir", certs], {
-      stdio: "ignore",
-      env: {
-        HOME: this.dir,
-        MINIO_BROWSER: "off",
-        MINIO_CI_CD: "1",
-        MINIO_ROOT_USER: ROOT.accessKeyId,
-        MINIO_ROOT_PASSWORD: ROOT.secretAccessKey,
-        MINIO_IDENTITY_OPENID_CONFIG_URL: `${this.issuer}/.well-known/openid-configuration`,
-        MINIO_IDENTITY_OPENID_CLIENT_ID: "sts.amazonaws.com",
-        MINIO_IDENTITY_OPENID_CLIENT_SECRET: randomBytes(32).toString("hex"),
-        MINIO_IDENTITY_OPENID_CLAIM_NAME: "aud",
-      },
-    });
-    this.#closing.push(() => this.#killStore());
-    const provision = {
-      endpoint: this.endpoint,
-      rootUser: ROOT.accessKeyId,
-      rootPassword: Secret.of(ROOT.secretAccessKey),
-      policyName: "sts.amazonaws.com",
-      policyText: ROLE_POLICY,
-      wallets: { [this.a.actorOmni]: { wallet: WALLET } },
-      walletPolicyText: WALLET_KEYED_POLICY,
-      caPem: authority.ca,
-      clock: { ...systemClock, sleep: () => systemClock.sleep(100) },
-      onProgress: () => undefined,
-    };
-    await provisionStore({ ...provision, bucket: OTHER_BUCKET });
-    await provisionStore({ ...provision, bucket: BUCKET });
-    this.root = this.s3({ ...ROOT });
-    const handler = { httpsAgent: this.agent };
+    const wallets = { [this.a.actorOmni]: { wallet: WALLET } };
+    const store = await startMinio({ dir: this.dir, leaf, issuer: this.issuer, buckets: [OTHER_BUCKET, BUCKET], wallets });
+    this.#closing.push(() => store.stop());
+    this.endpoint = store.endpoint;
+    this.#store = store;
+    this.root = store.root;
     const credentials = { accessKeyId: "unused", secretAccessKey: "unused" };
-    this.sts = new STSClient({ endpoint: this.endpoint, region: "us-east-1", maxAttempts: 1, credentials, requestHandler: handler });
+    const requestHandler = { httpsAgent: this.agent };
+    this.sts = new STSClient({ endpoint: this.endpoint, region: "us-east-1", maxAttempts: 1, credentials, requestHandler });
     this.#closing.push(() => this.agent.destroy());
   }
 
-  #killStore(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#store.exitCode !== null) resolve();
-      else this.#store.once("exit", () => resolve()).kill("SIGKILL");
-    });
-  }
-
   /** A client of the store; `credentials` may be root's or those of a session. */
-  s3(credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }): S3Client {
-    const requestHandler = { httpsAgent: this.agent };
-    return new S3Client({
-      endpoint: this.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      maxAttempts: 1,
-      credentials,
-      requestHandler,
-    });
+  s3(credentials: Parameters<Minio["s3"]>[0]): S3Client {
+    return this.#store.s3(credentials);
   }
 
   async #startServices(): Promise<void> {

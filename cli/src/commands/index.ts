@@ -9,6 +9,9 @@ import { doctor } from "./doctor.ts";
 import { provision } from "./evaluation.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { migrate } from "./migrate.ts";
+import { rotateRetire } from "./retire.ts";
+import { rotateKey, rotateReencrypt, rotateStatus } from "./rotate.ts";
 import { grant, revoke } from "./scope.ts";
 import { status } from "./status.ts";
 
@@ -24,5 +27,10 @@ export const COMMANDS: readonly Command[] = [
   credentialPut,
   credentialList,
   credentialRm,
+  rotateKey,
+  rotateStatus,
+  rotateReencrypt,
+  rotateRetire,
+  migrate,
   provision,
 ];

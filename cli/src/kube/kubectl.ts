@@ -20,9 +20,21 @@ export interface Which {
 export interface Kubectl {
   /** Null when it does not exist. The shape is the caller's claim: every field may be missing. */
   get<T>(kind: string, which: Which): Promise<T | null>;
+  /** Names of a Secret's entries: its values stay in kubectl. Null when it does not exist. */
+  entries(of: { namespace: string; name: string; annotation: string }): Promise<SecretEntries | null>;
+  /** JSON merge patch, given on standard input. With a `resourceVersion` that is not the newest it is `version_conflict`. */
+  patch(kind: string, of: { namespace: string; name: string }, body: object): Promise<void>;
   versions(): Promise<{ client: string; server: string }>;
   /** Makes a port of a pod or Service reachable on this machine until it is closed. */
   forward(namespace: string, target: string, port: number): Promise<Forwarded>;
+}
+
+/** What may be known of a Secret without its values. */
+export interface SecretEntries {
+  resourceVersion: string;
+  names: string[];
+  /** Value of the annotation asked for; empty when there is none. */
+  annotation: string;
 }
 
 /** Whether a text can be the name of an object. */
@@ -42,18 +54,40 @@ function argumentsOf(kind: string, { namespace, name, selector }: Which): string
 /** Uses `kubectl` of the PATH, or the one the variable KUBECTL names. */
 export function createKubectl(env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Kubectl {
   const binary = env["KUBECTL"] ?? "kubectl";
-  const json = async <T>(args: readonly string[]): Promise<T | null> => {
+  const output = async (args: readonly string[], input = ""): Promise<string | null> => {
     try {
-      const { stdout } = await run(binary, [...args], { maxBuffer: MAX_OUTPUT_BYTES, env: { ...env } });
-      return JSON.parse(stdout) as T;
+      const running = run(binary, [...args], { maxBuffer: MAX_OUTPUT_BYTES, env: { ...env } });
+      // A program that ends before it has read everything says by its exit code what was wrong.
+      running.child.stdin?.on("error", () => undefined).end(input);
+      return (await running).stdout;
     } catch (cause) {
       const words = ((cause as { stderr?: string }).stderr ?? "").trim();
       if (words.includes("(NotFound)")) return null;
+      if (words.includes("(Conflict)")) throw new AgentKeysError("version_conflict", { detail: words, cause });
       throw new AgentKeysError("kube_api", { message: explained(cause, args, words), cause });
     }
   };
+  const json = async <T>(args: readonly string[]): Promise<T | null> => {
+    const text = await output(args);
+    return text === null ? null : (JSON.parse(text) as T);
+  };
   return {
     get: (kind, which) => json(argumentsOf(kind, which)),
+    entries: async ({ namespace, name, annotation }) => {
+      const marked = `{{with .metadata.annotations}}{{index . ${JSON.stringify(annotation)}}}{{end}}`;
+      const template = `{{.metadata.resourceVersion}}\n${marked}\n{{range $name, $value := .data}}{{$name}} {{end}}`;
+      const text = await output([...argumentsOf("secret", { namespace, name }).slice(0, -1), `go-template=${template}`]);
+      if (text === null) return null;
+      const [resourceVersion = "", value = "", names = ""] = text.split("\n");
+      const found = value === "<no value>" ? "" : value;
+      return { resourceVersion, annotation: found, names: names.split(" ").filter((entry) => entry !== "") };
+    },
+    patch: async (kind, which, body) => {
+      const [, ...target] = argumentsOf(kind, which).slice(0, -2);
+      const args = ["patch", ...target, "--type", "merge", "--patch-file", "/dev/stdin"];
+      if ((await output(args, JSON.stringify(body))) === null)
+        throw new AgentKeysError("not_found", { message: `There is no ${kind} ${which.namespace}/${which.name}` });
+    },
     versions: async () => {
       const found = await json<{ clientVersion?: Version; serverVersion?: Version }>(["version", "-o", "json"]);
       return { client: found?.clientVersion?.gitVersion ?? "", server: found?.serverVersion?.gitVersion ?? "" };

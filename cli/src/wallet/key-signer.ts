@@ -12,7 +12,8 @@ export function keySigner(key: Secret, provider: JsonRpcProvider): WalletSigner 
   const wallet = new Wallet(keyHex(key), provider);
   return {
     address: wallet.address,
-    sendTransaction: async ({ to, data }) => {
+    sendTransaction: async ({ to, data, nonce }) => {
+      if (nonce !== undefined) return (await wallet.sendTransaction({ to, data, nonce })).hash;
       for (let attempt = 1; ; attempt += 1) {
         try {
           return (await wallet.sendTransaction({ to, data })).hash;

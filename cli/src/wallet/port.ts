@@ -5,6 +5,8 @@ export interface WalletTransaction {
   to: string;
   data: string;
   words: readonly string[];
+  /** Sent under this count or not at all: so that it can never take effect twice. */
+  nonce?: number;
 }
 
 /** Typed data (EIP-712) for the master wallet to sign, with what signing it permits in words. */

@@ -55,6 +55,7 @@ export class TestMachine {
   /** Questions that were put to the person. */
   readonly asked: string[] = [];
   clock: Clock = systemClock;
+  signal = new AbortController().signal;
   env: Record<string, string> = { HOME: this.folder };
 
   home(...parts: string[]): string {
@@ -77,7 +78,7 @@ export class TestMachine {
       terminal: fakeTerminal([...answers], this.asked),
       stdout,
       stderr,
-      signal: new AbortController().signal,
+      signal: this.signal,
     };
     const code = await runProgram(argv, machine);
     return { code, out: stdout.text, err: stderr.text, json: () => JSON.parse(stdout.text) as unknown };

@@ -21,8 +21,8 @@ export interface Loot {
   k2: SigningKey;
   brokerLeaf: Leaf;
   workerLeaf: Leaf;
-  /** The first epoch's, to tell whose key the signer gave. */
-  k3: Secret;
+  /** By epoch, to tell whose key the signer gave. */
+  k3: ReadonlyMap<number, Secret>;
   masterDevice: Secret;
   storeRoot: { user: string; password: Secret };
 }
@@ -63,7 +63,7 @@ export async function loot(): Promise<Loot> {
     chain: parseChainConfig(chain.data["chain.json"] ?? ""),
     k1: await importSigningKey(text(k1, "k1.pem")),
     k2: await importSigningKey(text(k2, "k2.pem")),
-    k3: parseKey32(member(k3, "1")),
+    k3: new Map(Object.entries(k3).map(([epoch, key]) => [Number(epoch), parseKey32(key)])),
     brokerLeaf: { cert: text(broker, "tls.crt"), key: text(broker, "tls.key") },
     workerLeaf: { cert: text(worker, "tls.crt"), key: text(worker, "tls.key") },
     masterDevice: parseKey32(member(master, "privateKey")),

@@ -33,6 +33,7 @@ const scope: AttackCase[] = [
       // The device's own word does not lift what the chain says.
       const party = await lying(kit, { readOnly: false });
       for (const op of ["cred-store", "cred-teardown"] as const) await refusedMint(kit, { party, op }, 403, "cred_store_read_only");
+      await refusedMint(kit, { party, op: "cred-reencrypt" }, 403, "device_role_missing");
     },
   },
   {

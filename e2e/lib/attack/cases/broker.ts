@@ -155,7 +155,7 @@ const devices: AttackCase[] = [
     title: "every op for B's actor by A's session",
     run: async (kit) => {
       const request = { actor_omni: kit.b.device.actorOmni };
-      for (const op of ["cred-fetch", "cred-store", "cred-teardown", "cred-list"] as const)
+      for (const op of ["cred-fetch", "cred-store", "cred-teardown", "cred-list", "cred-reencrypt"] as const)
         await refusedMint(kit, asA(kit, { op, request }), 403, "device_binding_mismatch");
     },
   },

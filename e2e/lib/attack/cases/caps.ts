@@ -15,7 +15,7 @@ export const capCases: readonly AttackCase[] = [
     title: "a fetch cap at store, teardown and list",
     run: async (kit) => {
       const cap = await capOf(kit, { party: kit.a });
-      for (const op of ["cred-store", "cred-teardown", "cred-list"] as const)
+      for (const op of ["cred-store", "cred-teardown", "cred-list", "cred-reencrypt"] as const)
         refused(await use(kit, { ...kit.a, cap, op }), 403, "cap_op_mismatch");
     },
   },

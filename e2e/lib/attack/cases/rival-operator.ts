@@ -6,7 +6,7 @@ import { failsWith, refused } from "../expect.ts";
 import { refusedMint, refusedUse } from "../reads.ts";
 import { newSession } from "../tokens.ts";
 
-const OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list"] as const;
+const OPS = ["cred-fetch", "cred-store", "cred-teardown", "cred-list", "cred-reencrypt"] as const;
 
 export const rivalCases: readonly AttackCase[] = [
   {

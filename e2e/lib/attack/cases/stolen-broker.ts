@@ -100,7 +100,7 @@ const caps: AttackCase[] = [
     title: "A's stolen session too: a forged cap for B's actor over A's delegation, for every op",
     run: async (kit) => {
       const { actorOmni, deviceKeyHash } = kit.b.device;
-      for (const op of ["cred-fetch", "cred-store", "cred-teardown", "cred-list"] as const) {
+      for (const op of ["cred-fetch", "cred-store", "cred-teardown", "cred-list", "cred-reencrypt"] as const) {
         const cap = await forge(kit, kit.a, { op, actor_omni: actorOmni });
         refused(await use(kit, { ...kit.a, cap, op }), 403, "device_binding_mismatch");
       }

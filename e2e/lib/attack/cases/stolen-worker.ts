@@ -15,7 +15,7 @@ async function chainOf(kit: Kit, party: Party, cap: string, route = "fetch", lie
 }
 
 /** Calls the signer with the worker's certificate. */
-async function ask(kit: Kit, path: "/derive-cred-kek" | "/sts-credentials", body: object): Promise<Answer> {
+async function ask(kit: Kit, path: "/derive-cred-kek" | "/sts-credentials" | "/reseal-cred", body: object): Promise<Answer> {
   const worker = withLeaf(kit.signer, kit.loot.caPem, kit.loot.workerLeaf);
   try {
     return await worker.call("POST", path, { body });
@@ -36,9 +36,10 @@ export const stolenWorkerCases: readonly AttackCase[] = [
     run: async (kit) => {
       const chain = await chainOf(kit, kit.a, await capOf(kit, { party: kit.a }));
       const { kek_b64: kek } = granted(await ask(kit, "/derive-cred-kek", { ...chain, k3_epoch: kit.epoch }));
-      const own = deriveKek(kit.loot.k3, kit.a.device.actorOmni).revealBytes().toString("base64");
-      assert.equal(kek, own);
-      assert.notEqual(kek, deriveKek(kit.loot.k3, kit.b.device.actorOmni).revealBytes().toString("base64"));
+      const k3 = kit.loot.k3.get(kit.epoch);
+      assert.ok(k3, `no key of epoch ${kit.epoch}`);
+      assert.equal(kek, deriveKek(k3, kit.a.device.actorOmni).revealBytes().toString("base64"));
+      assert.notEqual(kek, deriveKek(k3, kit.b.device.actorOmni).revealBytes().toString("base64"));
     },
   },
   {
@@ -88,6 +89,20 @@ export const stolenWorkerCases: readonly AttackCase[] = [
       const stored = await capOf(kit, { party, op: "cred-teardown", request: { actor_omni: kit.b.device.actorOmni } });
       const teardown = await chainOf(kit, party, stored, "teardown");
       refused(await ask(kit, "/derive-cred-kek", { ...teardown, k3_epoch: kit.epoch }), 403, "cap_op_mismatch");
+    },
+  },
+  {
+    id: "STW-06",
+    title: "the platform's re-encryption cap, for a key; A's own, forged with K1",
+    run: async (kit) => {
+      const party = kit.master;
+      const cap = await capOf(kit, { party, op: "cred-reencrypt", request: { actor_omni: kit.b.device.actorOmni } });
+      const chain = await chainOf(kit, party, cap, "reencrypt");
+      for (const body of [{ k3_epoch: kit.epoch }, { envelope_version: 1 }, { envelope_version: 2 }])
+        refused(await ask(kit, "/derive-cred-kek", { ...chain, ...body }), 403, "cap_op_mismatch");
+      const own = await chainOf(kit, kit.a, await forge(kit, kit.a, { op: "cred-reencrypt" }), "reencrypt");
+      const blob = { blob_b64: Buffer.alloc(64, 4).toString("base64") };
+      refused(await ask(kit, "/reseal-cred", { ...own, ...blob }), 403, "device_role_missing");
     },
   },
 ];
