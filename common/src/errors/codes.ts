@@ -143,6 +143,11 @@ export const CODES = {
   },
   rate_limited: { status: 429, retryable: true, message: "The binding's request rate is used up" },
   concurrency_limited: { status: 429, retryable: true, message: "Too many requests of this binding are running" },
+  body_unreadable: {
+    status: 400,
+    retryable: false,
+    message: "A call with a price must be one plain JSON object that names its model, its limits and its options once",
+  },
   model_unpriced: {
     status: 403,
     retryable: false,

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Dispatcher } from "undici";
 import type { Call } from "./call.ts";
+import { DRAIN_BYTES, type Drains } from "./drains.ts";
 import { isAccepted } from "./handshake.ts";
 import { responseHeaders } from "./headers.ts";
 import type { Injected } from "./inject.ts";
@@ -17,6 +18,7 @@ export interface AttemptOptions {
   /** Set for an attempt whose 401 may be answered by a newer key; resolves to whether another attempt takes over. */
   retry: (() => Promise<boolean>) | null;
   tunnel: TunnelLimits;
+  drains: Drains;
 }
 
 const PRINTABLE = /^[\t\x20-\x7e]*$/;
@@ -26,12 +28,22 @@ function rawPairs(raw: unknown): string[] {
   return raw.map((item) => (Buffer.isBuffer(item) ? item.toString("latin1") : String(item)));
 }
 
+function without(raw: readonly string[], name: string): string[] {
+  return raw.filter((_, index) => raw[index - (index % 2)]?.toLowerCase() !== name);
+}
+
+function valueOf(raw: readonly string[], name: string): string {
+  const at = raw.findIndex((item, index) => index % 2 === 0 && item.toLowerCase() === name);
+  return at < 0 ? "" : (raw[at + 1] ?? "");
+}
+
 /** One dispatch to the upstream; streams its answer to the client with back-pressure, or joins the two sockets after a 101. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #call: Call;
   readonly #injected: Injected;
   readonly #options: AttemptOptions;
   #isSuperseded = false;
+  #drainedBytes = 0;
 
   constructor(call: Call, injected: Injected, options: AttemptOptions) {
     this.#call = call;
@@ -40,9 +52,24 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#call.meter?.sent();
     this.#call.onCancel((fault) => {
-      controller.abort(fault);
+      this.#cancel(controller, fault);
     });
+  }
+
+  #cancel(controller: Dispatcher.DispatchController, fault: AgentKeysError): void {
+    const { meter } = this.#call;
+    const stop = (): void => {
+      controller.abort(fault);
+    };
+    if (meter?.isWorthDraining !== true || fault.code !== "client_aborted") {
+      stop();
+      return;
+    }
+    this.#call.isDraining = true;
+    this.#options.drains.begin(meter, stop);
+    controller.resume();
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
@@ -57,8 +84,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     const { response } = this.#call;
     // A length means nothing here (RFC 9110 §15.2) and would make a reader wait for a body.
-    const unsized = raw.filter((_, index) => raw[index - (index % 2)]?.toLowerCase() !== "content-length");
-    const { headers } = responseHeaders(unsized, this.#injected.spellings, this.#options.mask);
+    const { headers } = responseHeaders(without(raw, "content-length"), this.#injected.spellings, this.#options.mask);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     response.writeHead(101, "Switching Protocols", headers);
     response.flushHeaders();
@@ -90,8 +116,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #writeHead(controller: Dispatcher.DispatchController, status: number, statusText: string): void {
-    const { response } = this.#call;
-    const { headers, isSized } = responseHeaders(rawPairs(controller.rawHeaders), this.#injected.spellings, this.#options.mask);
+    const { response, meter } = this.#call;
+    const raw = rawPairs(controller.rawHeaders);
+    meter?.head(status, valueOf(raw, "content-type"), valueOf(raw, "content-encoding"));
+    if (this.#call.isDraining) return;
+    const sized = meter?.isHiding === true ? without(raw, "content-length") : raw;
+    const { headers, isSized } = responseHeaders(sized, this.#injected.spellings, this.#options.mask);
     if (this.#options.isDraining) headers.push("connection", "close");
     response.writeHead(status, PRINTABLE.test(statusText) ? statusText : "", headers);
     // An event stream's head must not wait for its first event.
@@ -100,20 +130,43 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isSuperseded) return;
-    this.#call.bytesOut += chunk.length;
-    const { response } = this.#call;
-    if (response.write(chunk)) return;
+    const { response, meter } = this.#call;
+    const passed = meter === null ? chunk : meter.data(chunk);
+    if (this.#call.isDraining) {
+      this.#drain(controller, chunk.length);
+      return;
+    }
+    this.#call.bytesOut += passed.length;
+    if (passed.length === 0 || response.write(passed)) return;
     controller.pause();
     response.once("drain", () => {
       controller.resume();
     });
   }
 
+  /** Reads on without an agent, up to the usage. */
+  #drain(controller: Dispatcher.DispatchController, bytes: number): void {
+    const { meter } = this.#call;
+    this.#drainedBytes += bytes;
+    if (meter?.isFinal !== true && this.#drainedBytes <= DRAIN_BYTES) return;
+    meter?.cut();
+    controller.abort(new DOMException("drained", "AbortError"));
+  }
+
   onResponseEnd(): void {
-    if (!this.#isSuperseded) this.#call.response.end();
+    if (this.#isSuperseded) return;
+    const { response, meter } = this.#call;
+    const rest = meter?.finish();
+    if (this.#call.isDraining) return;
+    if (rest !== undefined && rest.length > 0) {
+      this.#call.bytesOut += rest.length;
+      response.write(rest);
+    }
+    response.end();
   }
 
   onResponseError(_controller: unknown, fault: Error): void {
-    if (!this.#isSuperseded) this.#call.fail(upstreamFault(fault));
+    if (this.#call.isDraining) this.#call.meter?.cut();
+    else if (!this.#isSuperseded) this.#call.fail(upstreamFault(fault));
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import type { CallMeter } from "../meter/index.ts";
 import type { CompiledPolicy, CompiledService } from "../policy/index.ts";
 import { statusOf, writeRefusal } from "./answers.ts";
 
@@ -39,6 +40,12 @@ export class Call {
   decision: "allow" | "deny" = "deny";
   credentialVersion: string | null = null;
   bytesOut = 0;
+  /** What follows the cost of a call that is priced; null for every other. */
+  meter: CallMeter | null = null;
+  /** The price table by which a call without a meter costs nothing. */
+  priceVersion: string | null = null;
+  /** The agent has gone, and the answer is read on for its usage. */
+  isDraining = false;
   bytesIn: () => number = () => 0;
   /** Ends everything that runs for this call behind the proxy. */
   #cancelled: AgentKeysError | null = null;

@@ -1,4 +1,5 @@
-import type { AuditTrail } from "../audit/index.ts";
+import type { AuditEntry, AuditTrail } from "../audit/index.ts";
+import { PRICE_VERSION, type Charge } from "../meter/index.ts";
 import { Call, type Exchange } from "./call.ts";
 import type { Measures } from "./measures.ts";
 import type { ProxyDeps } from "./ports.ts";
@@ -28,12 +29,17 @@ function createRequestIds(random: ProxyDeps["random"]): () => string {
 /** A row for every request that parsed, allowed or not; names only from the policy, so that no input reaches a row or a label. */
 export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | "log">, trail: AuditTrail, measures: Measures): Ledger {
   const nextId = createRequestIds(deps.random);
+  /** The row waits for the cost, which may come a moment after the agent has gone. */
+  const recordPriced = (entry: AuditEntry, { nanoUsd, basis }: Charge): void => {
+    measures.charged(entry.service, basis, nanoUsd);
+    trail.record({ ...entry, costNanoDollars: nanoUsd, priceVersion: basis === "unpriced" ? null : PRICE_VERSION });
+  };
   const close = (call: Call): void => {
     const endedMs = deps.clock.nowMs();
     const service = call.service?.name ?? "";
     const isWebSocket = call.response.statusCode === 101;
     measures.ended(service, call.reason, isWebSocket ? null : (endedMs - call.startedMs) / 1000);
-    trail.record({
+    const entry: AuditEntry = {
       time: new Date(endedMs).toISOString(),
       requestId: call.requestId,
       caller: call.caller,
@@ -47,11 +53,13 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
       bytesIn: call.bytesIn(),
       bytesOut: call.bytesOut,
       costNanoDollars: 0,
-      priceVersion: null,
+      priceVersion: call.priceVersion,
       credentialVersion: call.credentialVersion,
       decision: call.decision,
       reason: call.reason,
-    });
+    };
+    if (call.meter === null) trail.record(entry);
+    else call.meter.whenSettled((charge) => recordPriced(entry, charge));
   };
   return {
     open(exchange) {

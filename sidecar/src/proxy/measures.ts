@@ -1,15 +1,19 @@
 import type { Metrics } from "@agentkeys/common/metrics";
+import type { Basis } from "../meter/index.ts";
 
 /**
  * Metrics of the data path:
  * - `proxy_requests_total{service, outcome}`: ended calls; outcome is `ok` or the reason code
  * - `proxy_request_seconds{service}`: arrival to the last byte; not of WebSockets, which live as long as their ends like
+ * - `cost_nano_dollars_total{service, basis}`: what calls cost; basis is where the figure comes from (`meter/charge.ts`)
+ * - `proxy_priced_calls_total{service, basis}`: how many those were
  * - `proxy_in_flight`: running calls, open WebSockets among them
  */
 export interface Measures {
   started(): void;
   /** `seconds` is null for a call whose duration says nothing. */
   ended(service: string, outcome: string, seconds: number | null): void;
+  charged(service: string, basis: Basis, nanoUsd: number): void;
 }
 
 interface CounterChild {
@@ -23,6 +27,11 @@ interface HistogramChild {
 export function createMeasures(metrics: Metrics): Measures {
   const requests = metrics.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
   const durations = metrics.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
+  const costs = metrics.counter("cost_nano_dollars_total", "Nano-dollars charged for calls, by where the figure comes from", [
+    "service",
+    "basis",
+  ]);
+  const priced = metrics.counter("proxy_priced_calls_total", "Priced calls by where their cost comes from", ["service", "basis"]);
   let running = 0;
   metrics.reading("proxy_in_flight", "Calls running now", () => running);
   const counters = new Map<string, Map<string, CounterChild>>();
@@ -42,6 +51,10 @@ export function createMeasures(metrics: Metrics): Measures {
       let histogram = histograms.get(service);
       if (histogram === undefined) histograms.set(service, (histogram = durations.labels(service)));
       histogram.observe(seconds);
+    },
+    charged(service, basis, nanoUsd) {
+      costs.labels(service, basis).inc(nanoUsd);
+      priced.labels(service, basis).inc();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Metrics } from "@agentkeys/common/metrics";
 import type { Secret } from "@agentkeys/common/secret";
 import type { AuditSink } from "../audit/index.ts";
 import type { CallerGuard } from "../caller/index.ts";
+import type { Prices } from "../meter/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 
 /** A credential as the proxy uses it. `version` names the stored value, so that a stale one can be told from a new one. */
@@ -76,6 +77,8 @@ export interface ProxyDeps {
   revocations: Revocations;
   /** Absent: a service with a daily limit is refused. */
   budget?: Budget;
+  /** The price table; absent: the one of the package, loaded at the first call that needs it. */
+  prices?: () => Promise<Prices>;
   clock: Clock;
   /** Random bytes for request ids. */
   random: (length: number) => Uint8Array;

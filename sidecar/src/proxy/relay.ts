@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
-import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Dispatcher } from "undici";
 import type { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
-import { BodyGate } from "./body-gate.ts";
+import { openBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import type { Drains } from "./drains.ts";
 import { inject, type Injected } from "./inject.ts";
+import type { Outgoing } from "./metering.ts";
 import type { PlaceholderCheck } from "./placeholder.ts";
 import type { Credential, CredentialSource } from "./ports.ts";
 import type { TunnelLimits } from "./tunnel.ts";
@@ -20,31 +21,17 @@ export interface RelayDeps {
   /** New connections are no longer wanted from this client. */
   isDraining: () => boolean;
   tunnel: TunnelLimits;
+  drains: Drains;
   /** Longest time a body may stand still. */
   bodyIdleMs: number;
 }
 
 const IDEMPOTENT = new Set(["GET", "HEAD"]);
 
-function openBody(call: Call, admission: Admission, deps: RelayDeps): Readable | null {
-  if (!call.hasBody) return null;
-  const gate = new BodyGate(deps.placeholder.bytes, admission.service.limits.bodyBytes);
-  call.bytesIn = () => gate.bytes;
-  if (call.request.headers.expect !== undefined) call.response.writeContinue();
-  // Not a pipeline: a refused body must not take the connection down before the answer is out.
-  call.request.on("error", () => gate.destroy());
-  call.request.setTimeout(deps.bodyIdleMs, () => {
-    call.fail(new AgentKeysError("request_timeout", { detail: "body" }));
-  });
-  call.request.on("end", () => call.request.setTimeout(0));
-  call.request.pipe(gate);
-  return gate;
-}
-
 interface Round {
   credential: Credential;
   injected: Injected;
-  body: Readable | null;
+  body: Readable | Buffer | null;
   isFirst: boolean;
 }
 
@@ -68,17 +55,20 @@ function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDep
     isDraining: deps.isDraining(),
     retry: round.isFirst && body === null && IDEMPOTENT.has(method) ? retry : null,
     tunnel: deps.tunnel,
+    drains: deps.drains,
   });
   const options = { path: injected.path, method, headers: injected.headers, body };
   deps.upstreams.poolFor(service).dispatch(call.isUpgrade ? { ...options, upgrade: "websocket" } : options, attempt);
 }
 
 /**
- * Sends an admitted call with its key and streams the answer; every fault ends the call. A key that cannot be sent is refused
+ * Sends an admitted call with its key and streams the answer; every fault ends the call. `outgoing` replaces the agent's headers and
+ * body, which it has read. A key that cannot be sent is refused
  * before the body is asked for or a connection used. A 401 to GET or HEAD is tried once more if the key has changed meanwhile.
  */
-export function relay(call: Call, admission: Admission, credential: Credential, deps: RelayDeps): void {
-  const injected = inject(admission.service, admission.target, admission.headers, credential);
-  const body = openBody(call, admission, deps);
+export function relay(call: Call, admission: Admission, credential: Credential, deps: RelayDeps, outgoing: Outgoing | null): void {
+  const injected = inject(admission.service, admission.target, outgoing?.headers ?? admission.headers, credential);
+  const { placeholder, bodyIdleMs: idleMs } = deps;
+  const body = outgoing === null ? openBody(call, { placeholder, maxBytes: admission.service.limits.bodyBytes, idleMs }) : outgoing.body;
   dispatch(call, admission, { credential, injected, body, isFirst: true }, deps);
 }

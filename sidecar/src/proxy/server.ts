@@ -1,11 +1,14 @@
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { createAuditTrail } from "../audit/index.ts";
+import { createPriceSource } from "../meter/index.ts";
 import { createFailureLimit, createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
 import type { Call, Exchange } from "./call.ts";
+import { createDrains } from "./drains.ts";
 import { createFlights } from "./flights.ts";
 import { openListeners, type Origin } from "./listeners.ts";
 import { createMeasures } from "./measures.ts";
+import { createMetering } from "./metering.ts";
 import { createPlaceholderCheck } from "./placeholder.ts";
 import type { Proxy, ProxyDeps, RunningProxy } from "./ports.ts";
 import { createLedger } from "./ledger.ts";
@@ -52,19 +55,37 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   const bodyIdleMs = deps.timeouts?.bodyMs ?? BODY_IDLE_MS;
   const tunnel = { clock: deps.clock, idleMs: upstreamMs };
   const mask = deps.placeholder.reveal();
-  const relayDeps = { credentials: deps.credentials, upstreams, placeholder, mask, isDraining: () => isDraining, tunnel, bodyIdleMs };
+  const drains = createDrains(deps.clock);
+  const metering = createMetering({
+    prices: deps.prices ?? createPriceSource(),
+    budget: deps.budget,
+    clock: deps.clock,
+    placeholder,
+    bodyIdleMs,
+  });
+  const relayDeps = {
+    credentials: deps.credentials,
+    upstreams,
+    placeholder,
+    mask,
+    isDraining: () => isDraining,
+    tunnel,
+    drains,
+    bodyIdleMs,
+  };
 
   const run = async (call: Call, origin: Origin): Promise<void> => {
     let isAdmitted = false;
     try {
       if (isDraining) throw new AgentKeysError("shutting_down");
       const admitted = await admit(call, origin, admission);
+      const outgoing = admitted.service.pricing === null ? null : await metering.open(call, admitted);
       isAdmitted = true;
       const credential = await deps.credentials.get(admitted.service.name);
       isAdmitted = false;
       if (call.isEnded || call.isCancelled) return;
       call.decision = "allow";
-      relay(call, admitted, credential, relayDeps);
+      relay(call, admitted, credential, relayDeps, outgoing);
     } catch (fault) {
       if (fault instanceof QuotaRefusal) call.fail(fault.fault, "proxy", fault.headers);
       else call.fail(toAgentKeysError(fault), isAdmitted ? "credential" : "proxy");
@@ -98,6 +119,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
         (call) => call.service !== null && dropped?.has(call.service.name) !== false,
         () => new AgentKeysError("revoked", { detail: reason }),
       );
+      drains.cut();
       if (count > 0) deps.log.info("running calls were cut by a revocation", { count, reason });
     }),
     deps.policy.onChange((policy) => {
@@ -107,6 +129,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
         (call) => call.service !== null && isGone(call.service.name),
         () => new AgentKeysError("revoked", { detail: "policy" }),
       );
+      drains.cut();
     }),
   ];
 
@@ -122,6 +145,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
         () => true,
         () => new AgentKeysError("shutting_down"),
       );
+      drains.cut();
       for (const stop of unsubscribe) stop();
       listeners.cut();
       await closed;
