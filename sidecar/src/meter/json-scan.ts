@@ -19,8 +19,6 @@ interface Level {
 }
 
 const MAX_DEPTH = 512;
-/** Paths longer than this are asked for by nobody. */
-const MAX_PATH = 4;
 const MAX_KEY_BYTES = 256;
 const MAX_VALUE_BYTES = 64 * 1024;
 
@@ -37,6 +35,8 @@ const isOpening = (byte: number): boolean => byte === QUOTE || byte === 0x7b || 
  */
 export class JsonScan {
   readonly #wanted: ReadonlySet<string>;
+  /** Paths on the way to a wanted one; below all others names are not even looked at. */
+  readonly #ways: ReadonlySet<string>;
   readonly #onFound: (found: Found) => void;
   readonly #levels: Level[] = [];
   /** Bytes of the chunks before this one. */
@@ -55,6 +55,7 @@ export class JsonScan {
 
   constructor(wanted: ReadonlySet<string>, onFound: (found: Found) => void) {
     this.#wanted = wanted;
+    this.#ways = new Set([...wanted].flatMap((path) => path.split(".").map((_, index, parts) => parts.slice(0, index).join("."))));
     this.#onFound = onFound;
   }
 
@@ -190,8 +191,7 @@ export class JsonScan {
     const parent = this.#levels.at(-1);
     this.#beginValue(at);
     const path = parent === undefined ? "" : parent.next;
-    const isDeep = path === null || this.#levels.length >= MAX_PATH || this.#capture !== null;
-    const own = isDeep ? null : path;
+    const own = path === null || this.#capture !== null || !this.#ways.has(path) ? null : path;
     const element = own === "" ? "*" : own === null ? null : `${own}.*`;
     this.#levels.push({ isArray, path: own, next: isArray ? element : null, keyStart: 0 });
     this.#expectsKey = !isArray;

@@ -4,7 +4,7 @@ export type Shape = "chat" | "completions" | "responses" | "embeddings" | "image
 /**
  * What a request is, by method and path:
  * - `free`: the provider charges nothing for it
- * - `priced`: its cost is known from what is asked and answered; Gemini names the model in the path
+ * - `priced`: its cost is known from what is asked and answered; Gemini and Azure name the model in the path
  * - `opaque`: it may cost, and nothing that passes says how much
  * - `batch`: its cost comes up later, out of sight
  */
@@ -18,6 +18,8 @@ const READING = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 const FREE = /(?:\/(?:messages\/count_tokens|responses\/input_tokens|moderations|cancel|files(?:\/.*)?|uploads(?:\/.*)?)|:countTokens)$/;
 const BATCH = /(?:\/batches|:batchGenerateContent|:asyncBatchEmbedContent)$/;
 const GEMINI = /\/models\/([^/:]+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/;
+/** Azure names a deployment in the path, which is often called as its model is. */
+const DEPLOYMENT = /\/openai\/deployments\/([^/]+)\//;
 const SHAPES: readonly (readonly [suffix: string, shape: Shape])[] = [
   ["/chat/completions", "chat"],
   ["/completions", "completions"],
@@ -41,6 +43,6 @@ export function routeOf(method: string, path: string): Route {
   if (BATCH.test(path)) return { kind: "batch" };
   if (FREE.test(path)) return { kind: "free" };
   const found = SHAPES.find(([suffix]) => path.endsWith(suffix));
-  if (found !== undefined) return { kind: "priced", shape: found[1], model: null, isStream: null };
+  if (found !== undefined) return { kind: "priced", shape: found[1], model: DEPLOYMENT.exec(path)?.[1] ?? null, isStream: null };
   return gemini(path) ?? { kind: "opaque" };
 }

@@ -5,6 +5,8 @@ import { Bag } from "./bag.ts";
 /** An answer whose agent has gone is read on for its usage this long and this far at most. */
 export const DRAIN_MS = 5_000;
 export const DRAIN_BYTES = 256 * 1024;
+/** Agents that open calls only to leave them do not fill the memory; what comes on top is cut at once. */
+export const MAX_DRAINS = 64;
 
 /** Answers that are read on without an agent. */
 export interface Drains {
@@ -18,6 +20,11 @@ export function createDrains(clock: Clock): Drains {
   const running = new Bag<() => void>();
   return {
     begin(meter, stop) {
+      if (running.size >= MAX_DRAINS) {
+        meter.cut();
+        stop();
+        return;
+      }
       const timer = new AbortController();
       const end = (): void => {
         meter.cut();

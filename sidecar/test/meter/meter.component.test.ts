@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { FakeClock } from "@agentkeys/common/testing";
+import { FakeClock, until } from "@agentkeys/common/testing";
 import type { ServicePolicy } from "@agentkeys/common/wire";
 import OpenAI from "openai";
 import type { AuditRow } from "../../src/audit/index.ts";
@@ -74,14 +74,6 @@ function hold(contentType = "text/event-stream"): Promise<ServerResponse> {
       resolve(response);
     });
   });
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error(`not in time: ${isTrue.toString()}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 async function rows(count: number): Promise<AuditRow[]> {

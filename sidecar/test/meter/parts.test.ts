@@ -151,6 +151,11 @@ describe("what a request asks for", () => {
     expect(fault).toMatchObject({ code: "body_unreadable" });
   });
 
+  test("a model in the path is the one that counts", () => {
+    const route = routeOf("POST", "/openai/deployments/gpt-4.1/chat/completions");
+    expect(route).toMatchObject({ kind: "priced", shape: "chat", model: "gpt-4.1" });
+  });
+
   test("limits are found under every provider's name, times the number of answers", () => {
     expect(ask('{"max_tokens":5,"max_completion_tokens":7,"n":3}').maxOutputTokens).toBe(21);
     const gemini = { shape: "gemini", model: "g", isStream: true } as const;
