@@ -60,6 +60,7 @@ generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, READ
 	@$(NODE) hack/crd-types.js
 	@$(NODE) hack/schema-checks.ts
 	@$(NODE) hack/workload-proto.js
+	@$(NODE) hack/policies.js
 	@cp crds/*.yaml charts/agentkeys/crds/
 	@$(NODE) hack/chart.ts
 	@$(NODE) hack/reference.ts

@@ -31,4 +31,5 @@ if [ ! -x "$AGENTKEYS_CACHE/bin/spire-server" ] || [ ! -x "$AGENTKEYS_CACHE/bin/
   say "SPIRE server and agent from source, for the component test of workloads (3 to 6 minutes, once)"
   hack/spire/build.sh "$AGENTKEYS_CACHE/bin"
 fi
+[ -x "$AGENTKEYS_CACHE/bin/hcl-eval" ] || { say "reader of Terraform's language, for tests"; go -C hack/hcl build -trimpath -ldflags '-s -w' -o "$AGENTKEYS_CACHE/bin/hcl-eval" .; }
 say "done"

@@ -148,7 +148,8 @@ export class RealWorld {
           roleArn: ROLE,
           bucket: BUCKET,
           walletOf: legacy.walletOf,
-          mintToken: (of) => mintWebIdentity({ key: this.oidcKey, issuer: this.issuer, clock: systemClock, ...of }),
+          mintToken: (of) =>
+            mintWebIdentity({ audience: "sts.amazonaws.com", key: this.oidcKey, issuer: this.issuer, clock: systemClock, ...of }),
         }),
         allowedClient: WORKER_NAME,
       }),

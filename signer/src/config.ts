@@ -10,6 +10,7 @@ export interface SignerConfig {
   oidcListen: number;
   adminListen: number;
   oidcIssuer: string;
+  oidcAudience: string;
   allowedClient: string;
   brokerUrl: string;
   workerUrl: string;
@@ -36,6 +37,7 @@ export const signerConfig: ConfigDefinition = {
     oidcListen: port("TLS port of discovery and JWKS", 8093),
     adminListen: port("Port of health and metrics", 9464),
     oidcIssuer: origin("Issuer of web identity tokens"),
+    oidcAudience: { type: "string", description: "Audience of web identity tokens", default: "sts.amazonaws.com", minLength: 1 },
     allowedClient: file("URI name a client certificate must carry", "spiffe://agentkeys/creds-worker"),
     brokerUrl: origin("Broker, whose JWKS verifies caps"),
     workerUrl: origin("Origin of the worker, to which proofs are made out"),

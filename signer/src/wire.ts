@@ -45,10 +45,10 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
     credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
     ...custom,
   });
-  const { roleArn, bucket, oidcIssuer: issuer } = config;
+  const { roleArn, bucket, oidcIssuer: issuer, oidcAudience: audience } = config;
   const k3 = openK3Dir(config.k3Dir, { clock: systemClock, log });
   const legacy = legacyOf(config, log);
-  const mintToken = (of: SessionOf): Promise<string> => mintWebIdentity({ key, issuer, clock: systemClock, ...of });
+  const mintToken = (of: SessionOf): Promise<string> => mintWebIdentity({ key, issuer, audience, clock: systemClock, ...of });
   const app = createSignerApp({
     log,
     metrics,

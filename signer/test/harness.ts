@@ -124,7 +124,7 @@ export class World {
         roleArn: "arn:aws:iam::123456789012:role/agentkeys",
         bucket: "credentials",
         walletOf: legacy.walletOf,
-        mintToken: (of) => mintWebIdentity({ key: world.oidcKey, issuer: ISSUER, clock, ...of }),
+        mintToken: (of) => mintWebIdentity({ key: world.oidcKey, issuer: ISSUER, audience: "sts.amazonaws.com", clock, ...of }),
       }),
       allowedClient: WORKER_NAME,
     });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import { readFileSync } from "node:fs";
+import { POLICY_TEXTS } from "../../../cli/src/aws/generated/policies.ts";
+import { renderPolicies } from "../../../cli/src/aws/policies.ts";
 import { localPolicy } from "../../../cli/src/evaluation/provision-store.ts";
 import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../../../cli/src/evaluation/role-policy.ts";
 
@@ -9,20 +11,41 @@ const A = "aa".repeat(32);
 const B = "bb".repeat(32);
 const WALLET_A = `0x${"a1".repeat(20)}`;
 const WALLET_B = `0x${"b2".repeat(20)}`;
-const ROLE = "arn:aws:iam::123456789012:role/agentkeys";
+const ACCOUNT = "123456789012";
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/agentkeys`;
+/** `accounts.google.com` stands in for the issuer: the evaluator knows its `:aud` key and drops that of a custom one. */
+const ISSUER = "accounts.google.com";
 const read = (name: string): string => readFileSync(new URL(`../files/policies/${name}.json`, import.meta.url), "utf8");
-const policy = (name: string): object => JSON.parse(read(name).replaceAll("@BUCKET@", BUCKET)) as object;
+/** What `agentkeys aws policies` prints. */
+const printed = (isMigrating: boolean): ReturnType<typeof renderPolicies> =>
+  renderPolicies({
+    bucket: BUCKET,
+    account: ACCOUNT,
+    issuer: `https://${ISSUER}`,
+    audience: "sts.amazonaws.com",
+    roleName: "agentkeys",
+    isMigrating,
+  });
+const parsed = (text: string): object => JSON.parse(text) as object;
+
+const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] };
 
 interface Ask {
   tags?: Record<string, string>;
   prefix?: string;
   withWallet?: boolean;
+  /** With the bucket's policy, and a role that somebody gave all of S3 by mistake. */
+  isWideOpen?: boolean;
+  isPlain?: boolean;
+  principal?: string;
 }
 
 /** What the independent evaluator says of one S3 action by a session of the role. It must have used every key it was given. */
-async function judge(action: string, resource: string, { tags = {}, prefix, withWallet = false }: Ask = {}): Promise<string | undefined> {
-  const identity = [{ name: "role", policy: policy("role-policy") }];
-  if (withWallet) identity.push({ name: "v1", policy: policy("role-policy-v1-wallet-keyed") });
+async function judge(action: string, resource: string, ask: Ask = {}): Promise<string | undefined> {
+  const { tags = {}, prefix, withWallet = false, isWideOpen = false, isPlain = false, principal = ROLE } = ask;
+  const { role, bucket } = printed(withWallet);
+  const identity = Object.entries(role).map(([name, text]) => ({ name, policy: parsed(text) }));
+  if (isWideOpen) identity.push({ name: "mistake", policy: EVERYTHING });
   const context: Record<string, string> = Object.fromEntries(
     Object.entries(tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
   );
@@ -30,13 +53,14 @@ async function judge(action: string, resource: string, { tags = {}, prefix, with
   return simulate({
     request: {
       action: `s3:${action}`,
-      resource: { resource: `arn:aws:s3:::${BUCKET}${resource}`, accountId: "123456789012" },
-      principal: ROLE,
-      contextVariables: context,
+      resource: { resource: `arn:aws:s3:::${BUCKET}${resource}`, accountId: ACCOUNT },
+      principal,
+      contextVariables: isWideOpen ? { ...context, "aws:SecureTransport": String(!isPlain), "aws:PrincipalArn": principal } : context,
     },
     identityPolicies: identity,
     serviceControlPolicies: [],
     resourceControlPolicies: [],
+    ...(isWideOpen ? { resourcePolicy: parsed(bucket) } : {}),
   });
 }
 
@@ -119,9 +143,53 @@ describe("the wallet-keyed policy of a migration", () => {
   });
 });
 
-/** `accounts.google.com` stands in for the issuer: the evaluator knows its `:aud` key and drops that of a custom one. */
-const ISSUER = "accounts.google.com";
-const trust = JSON.parse(read("trust-policy").replaceAll("@ISSUER@", ISSUER).replaceAll("@ACCOUNT@", "123456789012")) as object;
+describe("the bucket policy for AWS", () => {
+  const open = { isWideOpen: true };
+
+  test("leaves the session its own credentials and their list", async () => {
+    for (const action of OBJECT_ACTIONS) expect(await judge(action, objectOf(A), { tags: own, ...open })).toBe("Allowed");
+    expect(await judge("ListBucket", "", { tags: own, prefix: `bots/${A}/credentials/`, ...open })).toBe("Allowed");
+  });
+
+  test.each(OBJECT_ACTIONS)("ISO-02 s3:%s on another actor's is denied even when the role may do everything", async (action) => {
+    for (const resource of [objectOf(B), objectOf(A, "memory/x"), "/openai.enc", objectOf(`${A}x`)])
+      expect([resource, await judge(action, resource, { tags: own, ...open })]).toEqual([resource, "ExplicitlyDenied"]);
+    for (const tags of [{}, { agentkeys_actor_omni: "*" }, { other: A }])
+      expect(await judge(action, objectOf(A), { tags, ...open })).toBe("ExplicitlyDenied");
+  });
+
+  test("ISO-03 so are another actor's list, a wider prefix and a bare list", async () => {
+    for (const prefix of [`bots/${B}/credentials/`, "bots/", "", undefined])
+      expect([prefix, await judge("ListBucket", "", { tags: own, ...open, ...(prefix === undefined ? {} : { prefix }) })]).toEqual([
+        prefix,
+        "ExplicitlyDenied",
+      ]);
+  });
+
+  test("old versions stay, and nothing goes over plain HTTP", async () => {
+    expect(await judge("DeleteObjectVersion", objectOf(A), { tags: own, ...open })).toBe("ExplicitlyDenied");
+    expect(await judge("PutBucketVersioning", "", { tags: own, ...open })).toBe("ExplicitlyDenied");
+    expect(await judge("GetObject", objectOf(A), { tags: own, ...open, isPlain: true })).toBe("ExplicitlyDenied");
+  });
+
+  test("ISO-11 wallet-keyed storage is within the fence during a migration only", async () => {
+    expect(await judge("GetObject", objectOf(WALLET_A), { tags: mapped, withWallet: true, ...open })).toBe("Allowed");
+    expect(await judge("GetObject", objectOf(WALLET_B), { tags: mapped, withWallet: true, ...open })).toBe("ExplicitlyDenied");
+    expect(await judge("GetObject", objectOf(WALLET_A), { tags: mapped, ...open })).toBe("ExplicitlyDenied");
+    for (const owner of [B, WALLET_A])
+      expect(await judge("GetObject", objectOf(owner), { tags: own, withWallet: true, ...open })).toBe("ExplicitlyDenied");
+    const prefix = `bots/${WALLET_A}/credentials/`;
+    expect(await judge("ListBucket", "", { tags: mapped, prefix, withWallet: true, ...open })).toBe("Allowed");
+    expect(await judge("ListBucket", "", { tags: mapped, prefix, ...open })).toBe("ExplicitlyDenied");
+  });
+
+  test("people of the account keep what the account gives them, for restores", async () => {
+    const principal = `arn:aws:iam::${ACCOUNT}:role/backup`;
+    expect(await judge("GetObjectVersion", objectOf(A), { ...open, principal })).toBe("Allowed");
+  });
+});
+
+const trust = parsed(printed(false).trust);
 const taggedWith = (...others: string[]): Record<string, string | string[]> => ({
   "aws:RequestTag/agentkeys_actor_omni": A,
   "aws:TagKeys": ["agentkeys_actor_omni", ...others],
@@ -182,13 +250,30 @@ describe("the trust policy for AWS", () => {
   });
 });
 
+describe("what the command prints", () => {
+  test("is what the chart ships: `make generate` copies it", () => {
+    for (const [name, text] of Object.entries(POLICY_TEXTS)) expect([name, text]).toEqual([name, read(name)]);
+  });
+
+  test("holds no gap, and no name of a statement that AWS refuses", () => {
+    for (const isMigrating of [false, true]) {
+      const { trust: assumed, role, bucket } = printed(isMigrating);
+      for (const text of [assumed, bucket, ...Object.values(role)]) {
+        expect(text).not.toMatch(/@[A-Z]+@/);
+        const { Statement: statements } = JSON.parse(text) as { Statement: { Sid: string }[] };
+        for (const { Sid: sid } of statements) expect(sid).toMatch(/^[A-Za-z0-9]+$/);
+      }
+    }
+  });
+
+  test("has a pair for a migration", () => {
+    expect(Object.keys(printed(true).role)).toEqual(["own_credentials_v2_omni_keyed", "own_credentials_v1_wallet_keyed"]);
+    expect(Object.keys(printed(false).role)).toEqual(["own_credentials"]);
+  });
+});
+
 describe("the local store's policy", () => {
   const wallets = { [A]: { wallet: WALLET_A } };
-
-  test("is the shipped one: files and code are equal", () => {
-    expect(JSON.parse(ROLE_POLICY)).toEqual(JSON.parse(read("role-policy")));
-    expect(JSON.parse(WALLET_KEYED_POLICY)).toEqual(JSON.parse(read("role-policy-v1-wallet-keyed")));
-  });
 
   test("has no variable left but the token's sub, and names wallets only for their actors", () => {
     const text = JSON.stringify(localPolicy({ policyText: ROLE_POLICY, bucket: BUCKET, wallets, walletPolicyText: WALLET_KEYED_POLICY }));

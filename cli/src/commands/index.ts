@@ -3,6 +3,7 @@
  */
 import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
+import { awsPolicies, awsTerraform } from "./aws.ts";
 import { chainDeploy } from "./chain-deploy.ts";
 import { credentialList, credentialPut, credentialRm } from "./credential.ts";
 import { doctor } from "./doctor.ts";
@@ -12,6 +13,7 @@ import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { rotateRetire } from "./retire.ts";
 import { rotateKey, rotateReencrypt, rotateStatus } from "./rotate.ts";
+import { oidcExport } from "./oidc.ts";
 import { grant, revoke } from "./scope.ts";
 import { status } from "./status.ts";
 
@@ -32,5 +34,8 @@ export const COMMANDS: readonly Command[] = [
   rotateReencrypt,
   rotateRetire,
   migrate,
+  awsPolicies,
+  awsTerraform,
+  oidcExport,
   provision,
 ];

@@ -170,7 +170,7 @@ const isWebIdentity: Runner = async ({ input, output }) => {
   const { claims } = output as { claims: Record<string, unknown> };
   const wallet = textOf(input, "wallet") === "" ? null : textOf(input, "wallet").toLowerCase();
   const [key, clock, actor] = [await generateSigningKey(), new FakeClock(Number(input["iat"])), textOf(claims, "agentkeys_actor_omni")];
-  const token = await mintWebIdentity({ key, clock, issuer: textOf(input, "issuer"), actorOmni: actor, wallet });
+  const token = await mintWebIdentity({ audience: "sts.amazonaws.com", key, clock, issuer: textOf(input, "issuer"), actorOmni: actor, wallet });
   const { payload } = await verifyJws(token, { typ: "JWT", keys: [key.publicJwk] });
   const { iss, aud, iat, exp, agentkeys_actor_omni: omni } = claims;
   expect(payload).toMatchObject({ iss, aud, iat, exp, agentkeys_actor_omni: omni, sub: omni });

@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["oidcIssuer","brokerUrl","workerUrl","roleArn","bucket"],"properties":{"listen":{"type":"integer","default":8092,"minimum":0,"maximum":65535},"oidcListen":{"type":"integer","default":8093,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"oidcIssuer":{"type":"string","pattern":"^https://[^/]+$"},"allowedClient":{"type":"string","default":"spiffe://agentkeys/creds-worker"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"k3Dir":{"type":"string","default":"/etc/agentkeys/k3"},"legacyDir":{"type":"string","default":""},"migrationWindow":{"type":"boolean","default":true},"oidcKeyFile":{"type":"string","default":"/etc/agentkeys/k2/k2.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"stsEndpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"region":{"type":"string","default":"us-east-1","minLength":1},"roleArn":{"type":"string","pattern":"^arn:"},"bucket":{"type":"string","minLength":3},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["oidcIssuer","brokerUrl","workerUrl","roleArn","bucket"],"properties":{"listen":{"type":"integer","default":8092,"minimum":0,"maximum":65535},"oidcListen":{"type":"integer","default":8093,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"oidcIssuer":{"type":"string","pattern":"^https://[^/]+$"},"oidcAudience":{"type":"string","default":"sts.amazonaws.com","minLength":1},"allowedClient":{"type":"string","default":"spiffe://agentkeys/creds-worker"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"k3Dir":{"type":"string","default":"/etc/agentkeys/k3"},"legacyDir":{"type":"string","default":""},"migrationWindow":{"type":"boolean","default":true},"oidcKeyFile":{"type":"string","default":"/etc/agentkeys/k2/k2.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"stsEndpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"region":{"type":"string","default":"us-east-1","minLength":1},"roleArn":{"type":"string","pattern":"^arn:"},"bucket":{"type":"string","minLength":3},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -20,6 +20,9 @@ data.oidcListen = 8093;
 }
 if(data.adminListen === undefined){
 data.adminListen = 9464;
+}
+if(data.oidcAudience === undefined){
+data.oidcAudience = "sts.amazonaws.com";
 }
 if(data.allowedClient === undefined){
 data.allowedClient = "spiffe://agentkeys/creds-worker";
@@ -243,8 +246,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(typeof data.allowedClient !== "string"){
-const err17 = {instancePath:instancePath+"/allowedClient",schemaPath:"#/properties/allowedClient/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data4 = data.oidcAudience;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err17 = {instancePath:instancePath+"/oidcAudience",schemaPath:"#/properties/oidcAudience/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -253,11 +258,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data.brokerUrl !== undefined){
-let data5 = data.brokerUrl;
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err18 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+}
+else {
+const err18 = {instancePath:instancePath+"/oidcAudience",schemaPath:"#/properties/oidcAudience/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -266,9 +269,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.allowedClient !== "string"){
+const err19 = {instancePath:instancePath+"/allowedClient",schemaPath:"#/properties/allowedClient/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -277,12 +279,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-if(data.workerUrl !== undefined){
-let data6 = data.workerUrl;
+if(data.brokerUrl !== undefined){
+let data6 = data.brokerUrl;
 if(typeof data6 === "string"){
 if(!pattern0.test(data6)){
-const err20 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+const err20 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -293,7 +294,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err21 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -303,8 +304,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(typeof data.chainFile !== "string"){
-const err22 = {instancePath:instancePath+"/chainFile",schemaPath:"#/properties/chainFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.workerUrl !== undefined){
+let data7 = data.workerUrl;
+if(typeof data7 === "string"){
+if(!pattern0.test(data7)){
+const err22 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -313,8 +317,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(typeof data.k3Dir !== "string"){
-const err23 = {instancePath:instancePath+"/k3Dir",schemaPath:"#/properties/k3Dir/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err23 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -323,8 +328,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(typeof data.legacyDir !== "string"){
-const err24 = {instancePath:instancePath+"/legacyDir",schemaPath:"#/properties/legacyDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(typeof data.chainFile !== "string"){
+const err24 = {instancePath:instancePath+"/chainFile",schemaPath:"#/properties/chainFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -333,8 +339,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(typeof data.migrationWindow !== "boolean"){
-const err25 = {instancePath:instancePath+"/migrationWindow",schemaPath:"#/properties/migrationWindow/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(typeof data.k3Dir !== "string"){
+const err25 = {instancePath:instancePath+"/k3Dir",schemaPath:"#/properties/k3Dir/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -343,8 +349,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(typeof data.oidcKeyFile !== "string"){
-const err26 = {instancePath:instancePath+"/oidcKeyFile",schemaPath:"#/properties/oidcKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.legacyDir !== "string"){
+const err26 = {instancePath:instancePath+"/legacyDir",schemaPath:"#/properties/legacyDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -353,8 +359,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(typeof data.tlsCertFile !== "string"){
-const err27 = {instancePath:instancePath+"/tlsCertFile",schemaPath:"#/properties/tlsCertFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.migrationWindow !== "boolean"){
+const err27 = {instancePath:instancePath+"/migrationWindow",schemaPath:"#/properties/migrationWindow/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -363,8 +369,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(typeof data.tlsKeyFile !== "string"){
-const err28 = {instancePath:instancePath+"/tlsKeyFile",schemaPath:"#/properties/tlsKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.oidcKeyFile !== "string"){
+const err28 = {instancePath:instancePath+"/oidcKeyFile",schemaPath:"#/properties/oidcKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -373,8 +379,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(typeof data.tlsCaFile !== "string"){
-const err29 = {instancePath:instancePath+"/tlsCaFile",schemaPath:"#/properties/tlsCaFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.tlsCertFile !== "string"){
+const err29 = {instancePath:instancePath+"/tlsCertFile",schemaPath:"#/properties/tlsCertFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -383,10 +389,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-let data15 = data.stsEndpoint;
-if(typeof data15 === "string"){
-if(!pattern3.test(data15)){
-const err30 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/pattern",keyword:"pattern",params:{pattern: "^(https://.+)?$"},message:"must match pattern \""+"^(https://.+)?$"+"\""};
+if(typeof data.tlsKeyFile !== "string"){
+const err30 = {instancePath:instancePath+"/tlsKeyFile",schemaPath:"#/properties/tlsKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -395,9 +399,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.tlsCaFile !== "string"){
+const err31 = {instancePath:instancePath+"/tlsCaFile",schemaPath:"#/properties/tlsCaFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -406,10 +409,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-let data16 = data.region;
+let data16 = data.stsEndpoint;
 if(typeof data16 === "string"){
-if(func3(data16) < 1){
-const err32 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern3.test(data16)){
+const err32 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/pattern",keyword:"pattern",params:{pattern: "^(https://.+)?$"},message:"must match pattern \""+"^(https://.+)?$"+"\""};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -420,7 +423,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err33 = {instancePath:instancePath+"/stsEndpoint",schemaPath:"#/properties/stsEndpoint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -429,11 +432,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data.roleArn !== undefined){
-let data17 = data.roleArn;
+let data17 = data.region;
 if(typeof data17 === "string"){
-if(!pattern4.test(data17)){
-const err34 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/pattern",keyword:"pattern",params:{pattern: "^arn:"},message:"must match pattern \""+"^arn:"+"\""};
+if(func3(data17) < 1){
+const err34 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -444,7 +446,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err35 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -453,12 +455,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data.bucket !== undefined){
-let data18 = data.bucket;
+if(data.roleArn !== undefined){
+let data18 = data.roleArn;
 if(typeof data18 === "string"){
-if(func3(data18) < 3){
-const err36 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"};
+if(!pattern4.test(data18)){
+const err36 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/pattern",keyword:"pattern",params:{pattern: "^arn:"},message:"must match pattern \""+"^arn:"+"\""};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -469,7 +470,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err37 = {instancePath:instancePath+"/roleArn",schemaPath:"#/properties/roleArn/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -479,9 +480,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-let data19 = data.logLevel;
-if(typeof data19 !== "string"){
-const err38 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.bucket !== undefined){
+let data19 = data.bucket;
+if(typeof data19 === "string"){
+if(func3(data19) < 3){
+const err38 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -490,8 +493,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(!((((data19 === "debug") || (data19 === "info")) || (data19 === "warn")) || (data19 === "error"))){
-const err39 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err39 = {instancePath:instancePath+"/bucket",schemaPath:"#/properties/bucket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -501,13 +505,35 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+let data20 = data.logLevel;
+if(typeof data20 !== "string"){
+const err40 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
 else {
 vErrors.push(err40);
+}
+errors++;
+}
+if(!((((data20 === "debug") || (data20 === "info")) || (data20 === "warn")) || (data20 === "error"))){
+const err41 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
 }
 errors++;
 }

@@ -7,6 +7,7 @@ import type { SigningKey } from "@agentkeys/common/jose";
 import type { Secret } from "@agentkeys/common/secret";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
+import { ISSUER_PATHS, issuerFiles } from "@agentkeys/common/oidc";
 import { validator } from "@agentkeys/common/validator";
 import type { CapChain, DeriveKekRequest, ResealAnswer, ResealRequest, VerifyK10Request, StsAnswer } from "@agentkeys/common/wire";
 import { checkDeriveKek, checkReseal, checkVerifyK10, checkSts } from "@agentkeys/common/wire-checks";
@@ -105,17 +106,8 @@ function isSignedBy(address: string, payload: string, signature: string): boolea
 /** The public surface: OpenID discovery and JWKS. */
 export function createOidcApp(deps: { log: Log; metrics: Metrics; issuer: string; key: SigningKey }): Express {
   const app = createApp({ log: deps.log, metrics: deps.metrics });
-  const discovery = {
-    issuer: deps.issuer,
-    jwks_uri: `${deps.issuer}/jwks.json`,
-    authorization_endpoint: `${deps.issuer}/authorize`,
-    response_types_supported: ["id_token"],
-    subject_types_supported: ["public"],
-    id_token_signing_alg_values_supported: ["ES256"],
-    claims_supported: ["sub", "aud", "iss", "iat", "exp", "agentkeys_actor_omni"],
-  };
-  app.get("/.well-known/openid-configuration", (_request, response) => void response.json(discovery));
-  app.get("/jwks.json", (_request, response) => void response.json({ keys: [deps.key.publicJwk] }));
+  const files = issuerFiles(deps.issuer, [deps.key.publicJwk]);
+  for (const path of ISSUER_PATHS) app.get(path, (_request, response) => void response.type("json").send(files[path]));
   finishApp(app, { log: deps.log });
   return app;
 }

@@ -3,7 +3,6 @@ import { objectPrefix, walletPrefix } from "@agentkeys/common/envelope";
 import { bareHex } from "@agentkeys/common/identity";
 import { signJws, type SigningKey } from "@agentkeys/common/jose";
 
-const AUDIENCE = "sts.amazonaws.com";
 const LIFE_SECONDS = 300;
 
 /** Whose session it is; `wallet` only while the actor's older, wallet-keyed storage is being read. */
@@ -13,13 +12,13 @@ export interface SessionOf {
 }
 
 /** Web identity token of an actor (protocol §6). The omni is validated as 64 hex: stores without tags fence on `sub`. */
-export function mintWebIdentity(of: { key: SigningKey; issuer: string; clock: Clock } & SessionOf): Promise<string> {
+export function mintWebIdentity(of: { key: SigningKey; issuer: string; audience: string; clock: Clock } & SessionOf): Promise<string> {
   const omni = bareHex(of.actorOmni);
   const now = of.clock.nowSeconds();
   const tags = { agentkeys_actor_omni: [omni], ...(of.wallet === null ? {} : { agentkeys_user_wallet: [of.wallet] }) };
   const payload = {
     iss: of.issuer,
-    aud: AUDIENCE,
+    aud: of.audience,
     sub: omni,
     iat: now,
     exp: now + LIFE_SECONDS,
