@@ -1,7 +1,7 @@
 // Writes generated/index.ts (ABI and creation code) from forge's output: run by build.sh.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
-const names = ["AgentKeysForwarder", "SidecarRegistry", "AgentKeysScope", "K3EpochCounter", "AgentKeysLens"];
+const names = ["AgentKeysForwarder", "SidecarRegistry", "AgentKeysScope", "K3EpochCounter", "AgentKeysLens", "CredentialAudit"];
 const parts = names.map((name) => {
   const { abi, bytecode } = JSON.parse(readFileSync(`out/${name}.sol/${name}.json`, "utf8"));
   return `export const ${name} = {\n  abi: ${JSON.stringify(abi)},\n  bytecode: "${bytecode.object}",\n} as const;\n`;

@@ -4,7 +4,7 @@
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
-import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
+import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
 
 /** Deploys a forwarder with the contracts. */
 export const NEW_FORWARDER = "new";
@@ -22,7 +22,7 @@ export interface DeployOptions {
   onProgress?: (contract: string, address: string) => void;
 }
 
-/** Deploys forwarder (when asked for), registry, scope, epoch counter and lens in this order; throws ethers' error when a transaction fails. */
+/** Deploys forwarder (when asked for), registry, scope, epoch counter, lens and audit in this order; throws ethers' error when a transaction fails. */
 export async function deployContracts(options: DeployOptions): Promise<ChainConfig> {
   const { wallet, profile, rpcUrls, explorerTxUrl } = options;
   if (wallet.provider === null) throw new AgentKeysError("config_invalid", { message: "The wallet must be connected" });
@@ -42,9 +42,10 @@ export async function deployContracts(options: DeployOptions): Promise<ChainConf
   const scope = await deploy("AgentKeysScope", AgentKeysScope, [registry, forwarder ?? ZeroAddress]);
   const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? wallet.address]);
   const lens = await deploy("AgentKeysLens", AgentKeysLens, [registry, scope, epoch]);
+  const audit = await deploy("CredentialAudit", CredentialAudit, [registry, forwarder ?? ZeroAddress]);
   const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
   const relayed = forwarder === undefined ? {} : { forwarder };
-  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, ...relayed } };
+  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, audit, ...relayed } };
 }
 
 /** Gives an account `wei` on a local anvil; other chains answer an error, which is thrown. */

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { Interface } from "ethers";
 import { readFileSync } from "node:fs";
 import { EVENT_ABI, LENS_ABI } from "../../common/src/chain/abi.ts";
 
-const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens].map(({ abi }) => new Interface(abi));
+const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens, CredentialAudit].map(({ abi }) => new Interface(abi));
 
 test("what readers decode is word for word what was compiled", () => {
   const known = new Set(compiled.flatMap(({ fragments }) => fragments.map((fragment) => fragment.format("full"))));
@@ -18,7 +18,6 @@ test("upstream's selectors, errors and topics that we keep are the compiled ones
   const { vectors } = JSON.parse(readFileSync(file, "utf8")) as {
     vectors: { group: string; input: { signature?: string }; output: Record<string, string> }[];
   };
-  const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens].map(({ abi }) => new Interface(abi));
   const kept: string[] = [];
   for (const { group, input, output } of vectors) {
     const signature = input.signature ?? "";
@@ -42,6 +41,8 @@ test("upstream's selectors, errors and topics that we keep are the compiled ones
       "getScope(bytes32,bytes32)",
       "advanceEpoch()",
       "registerAgentDevice(bytes32,bytes32,bytes32,bytes,bytes)",
+      "appendRoot(bytes32,bytes32,uint64)",
+      "AuditRootAppended(bytes32,bytes32,uint256,uint64)",
       "OperatorBootstrapped(bytes32,address)",
       "ScopeRevoked(bytes32,bytes32)",
       "K3Rotated(uint256,uint256)",

@@ -25,7 +25,7 @@ export const chainDeploy: Command = {
   name: "chain deploy",
   operands: "--profile <chain> --rpc-url <url>",
   summary: "deploy the contracts and write chain.json",
-  detail: `Deploys registry, scope, epoch counter and lens (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
+  detail: `Deploys registry, scope, epoch counter, lens and audit (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
 read. Nothing is written when a deployment fails. On anvil the wallet is given coins first.
 Profiles: ${PROFILES}.`,
   example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",

@@ -4,7 +4,7 @@ import type { ChainConfig, ContractAddresses } from "./types.ts";
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const CONTRACTS = ["registry", "scope", "epoch", "lens"] as const;
-const OPTIONAL_CONTRACTS = ["forwarder"] as const;
+const OPTIONAL_CONTRACTS = ["forwarder", "audit"] as const;
 const MAX_AGE_LIMIT_SECONDS = 86_400;
 
 type Unchecked = Partial<Record<keyof ChainConfig, unknown>>;

@@ -7,6 +7,8 @@ export interface ContractAddresses {
   scope: string;
   epoch: string;
   lens: string;
+  /** Roots of the audit trees; absent where none are kept. */
+  audit?: string;
   /** ERC-2771 forwarder that registry and scope trust; absent when they trust none. */
   forwarder?: string;
 }
