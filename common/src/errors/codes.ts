@@ -18,6 +18,14 @@ export const CODES = {
   device_role_missing: { status: 403, retryable: false, message: "The device lacks the CAP_MINT role" },
   cred_store_read_only: { status: 403, retryable: false, message: "The actor's scope is read-only" },
   service_not_in_scope: { status: 403, retryable: true, message: "The service is not in the actor's scope on chain" },
+  // audit
+  audit_conflict: {
+    status: 409,
+    retryable: false,
+    message: "The rows do not continue what is stored for this stream: begin a new one",
+  },
+  audit_unavailable: { status: 503, retryable: true, message: "Audit rows cannot be stored now: keep them and send them again" },
+  audit_invalid: { status: 500, retryable: false, message: "What is stored is not what was recorded: see the report" },
   chain_rpc_error: { status: 502, retryable: true, message: "The chain could not be read" },
   sign_error: { status: 500, retryable: true, message: "The token could not be signed" },
   // worker and signer

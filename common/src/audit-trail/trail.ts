@@ -1,0 +1,144 @@
+import type { Clock } from "../clock/index.ts";
+import { dayOf, GENESIS, linkRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
+import type { Spool } from "./spool.ts";
+
+/** What a row says besides its place in the chain: short texts, numbers, booleans and null. Never a secret, query value, header or body. */
+export type AuditFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A row that was recorded; `hash` is null for one that found no room and is only counted. */
+export interface Recorded {
+  time: string;
+  text: string;
+  hash: string | null;
+}
+
+export interface TrailDeps {
+  spool: Spool;
+  clock: Clock;
+  /** 32 hex digits by chance. */
+  randomHex: () => string;
+  /** What every row says: who writes. */
+  of: AuditFields;
+  /** Told of each row, in its order. */
+  onRow?: (row: Recorded) => void;
+  /** Told when enough has gathered to be sent at once. */
+  onFull?: () => void;
+}
+
+/** Why a stream begins or is gone on with. */
+export type OpenReason = "new" | "resumed" | "day" | "refused";
+export type CloseReason = "stopped" | "day";
+
+/**
+ * Chains rows into one stream at a time and hands them to the spool. Recording waits for nobody. When the spool is full rows are
+ * counted instead of kept, and the first that fits again is preceded by a row `gap` with their number.
+ */
+export class AuditTrail {
+  readonly #deps: TrailDeps;
+  #stream: string;
+  #head: ChainHead;
+  #lost = 0;
+  #lostSince = "";
+  #lostTotal = 0;
+
+  constructor(deps: TrailDeps) {
+    this.#deps = deps;
+    const { resumed } = deps.spool;
+    this.#stream = resumed?.stream ?? this.#newStream();
+    this.#head = resumed?.head ?? { sequence: 0, hash: GENESIS };
+    if (resumed === null) deps.spool.enter(this.#stream);
+    this.#append("open", { reason: resumed === null ? "new" : "resumed" });
+  }
+
+  get stream(): string {
+    return this.#stream;
+  }
+
+  /** Rows that found no room since the start. */
+  get lostRows(): number {
+    return this.#lostTotal;
+  }
+
+  /** One row of `kind`. Its day is that of our clock: with the first row of another one the stream is closed and a new one opened. */
+  record(kind: string, fields: AuditFields): Recorded {
+    if (dayOf(this.#deps.clock.nowMs()) !== streamDay(this.#stream)) this.#begin("day");
+    return this.#append(kind, fields);
+  }
+
+  /** The last row of a process that ends as it should. */
+  close(reason: CloseReason): void {
+    this.#append("close", { reason });
+  }
+
+  /** Rows that were neither kept nor will come back. */
+  lose(count: number): void {
+    if (this.#lost === 0) this.#lostSince = this.#now();
+    this.#lost += count;
+    this.#lostTotal += count;
+  }
+
+  /** Begins a new stream, since the old one cannot be gone on with, and moves what was not acknowledged into it. */
+  async moveOn(refused: string, keep: (rows: string[], index: number) => boolean): Promise<void> {
+    if (this.#stream === refused) this.#begin("refused");
+    const batches = await this.#deps.spool.withdraw(refused);
+    batches.forEach((rows, index) => {
+      if (keep(rows, index)) rows.forEach((text) => this.#move(text));
+      else this.lose(rows.length);
+    });
+    await this.#deps.spool.discard(refused);
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.nowMs()).toISOString();
+  }
+
+  #newStream(): string {
+    return streamId(this.#deps.clock.nowMs(), this.#deps.randomHex());
+  }
+
+  #begin(reason: OpenReason & CloseReason | "refused"): void {
+    const before = this.#stream;
+    if (reason === "day") this.close("day");
+    this.#stream = this.#newStream();
+    this.#head = { sequence: 0, hash: GENESIS };
+    this.#deps.spool.enter(this.#stream);
+    this.#append("open", { reason, continues: before });
+  }
+
+  #move(text: string): void {
+    const { stream, sequence, previousHash: _, ...fields } = JSON.parse(text) as Record<string, string | number>;
+    this.#link({ ...fields, movedFrom: stream ?? "", movedSequence: sequence ?? 0 });
+  }
+
+  #append(kind: string, fields: AuditFields): Recorded {
+    const time = this.#now();
+    const entry = { kind, time, ...fields, ...this.#deps.of };
+    if (this.#lost > 0 && this.#fits({ kind: "gap", time, ...this.#deps.of }, entry)) {
+      const gap = { kind: "gap", time, lost: this.#lost, since: this.#lostSince, ...this.#deps.of };
+      this.#lost = 0;
+      this.#link(gap);
+    }
+    if (this.#lost === 0 && this.#fits(entry)) return this.#link(entry);
+    this.lose(1);
+    const row = { time: entry.time, text: JSON.stringify(entry), hash: null };
+    this.#deps.onRow?.(row);
+    return row;
+  }
+
+  #fits(...entries: object[]): boolean {
+    return this.#deps.spool.hasRoomFor(entries.length * MAX_OWN_BYTES);
+  }
+
+  #link(entry: AuditFields): Recorded {
+    const { text, head } = linkRow(entry, this.#stream, this.#head);
+    this.#head = head;
+    const isFull = this.#deps.spool.push(this.#stream, text, head);
+    const row = { time: String(entry["time"]), text, hash: head.hash };
+    this.#deps.onRow?.(row);
+    if (isFull) this.#deps.onFull?.();
+    return row;
+  }
+}
+
+/** Room that is asked for before a row of unknown length is made: no row of ours is longer. */
+const MAX_OWN_BYTES = 4096;
