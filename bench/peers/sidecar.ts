@@ -1,7 +1,11 @@
 /** The sidecar's whole data path with its log, audit rows and metrics; only where policy and credential come from is fixed. */
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readRow } from "@agentkeys/common/audit-rows";
+import { createAuditMetrics, openTrail, type BatchAck, type OutgoingBatch } from "@agentkeys/common/audit-trail";
 import { systemClock } from "@agentkeys/common/clock";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
@@ -43,6 +47,21 @@ const policy = compilePolicy({
 });
 const credential = { secret: Secret.of("sk-bench-key"), expiresAtMs: Number.MAX_SAFE_INTEGER, version: "1" };
 const log = createLog({ component: "sidecar", level: "info", stream: process.stdout });
+const metrics = createMetrics("sidecar");
+const auditLog = createAuditLog(process.stdout, (flush) => setTimeout(flush, 10));
+/** A broker that takes every batch at once. */
+const takeAll = ({ stream, rows }: OutgoingBatch): Promise<BatchAck> => {
+  const { sequence: last, hash } = readRow(rows.at(-1) ?? "");
+  return Promise.resolve({ stream, last, hash });
+};
+const audit = openTrail({
+  ...{ stateDir: mkdtempSync(join(tmpdir(), "agentkeys-bench-")), clock: systemClock, log, random: Math.random, batchMs: 5000 },
+  of: { namespace: "bench", pod: "bench" },
+  metrics: createAuditMetrics(metrics),
+  send: takeAll,
+  onRow: (row) => auditLog.append(row),
+});
+void audit.run(new AbortController().signal);
 const proxy = await createProxy({
   policy: { current: () => policy, onChange: () => () => undefined },
   credentials: { get: () => Promise.resolve(credential), refetch: () => Promise.resolve(credential) },
@@ -50,8 +69,8 @@ const proxy = await createProxy({
   clock: systemClock,
   random: randomBytes,
   log,
-  metrics: createMetrics("sidecar"),
-  audit: createAuditLog(process.stdout, (flush) => setTimeout(flush, 10)),
+  metrics,
+  audit: audit.trail,
   placeholder: Secret.of("sk-agentkeys-placeholder-of-the-benchmark"),
   callerGuard: createCallerGuard({ readProcFile: (path) => readFile(path, "utf8") }),
   resolve: () => Promise.resolve([{ address: "127.0.0.1", family: 4 }]),

@@ -99,7 +99,13 @@ export class Spool {
       for (const [segment, texts] of [...this.#held]) {
         const count = texts.length;
         try {
-          await this.#options.files.append(nameOf(segment), texts.slice(0, count).map((text) => `${text}\n`).join(""));
+          await this.#options.files.append(
+            nameOf(segment),
+            texts
+              .slice(0, count)
+              .map((text) => `${text}\n`)
+              .join(""),
+          );
         } catch (fault) {
           this.#options.onFault(fault);
           return;
@@ -198,9 +204,7 @@ export class Spool {
     const segment = this.#segments.filter((found) => found.stream === stream).at(-1);
     const sent = this.#heads.get(stream);
     const head =
-      segment === undefined
-        ? { sequence: sent?.last ?? 0, hash: sent?.hash ?? GENESIS }
-        : { sequence: segment.last, hash: segment.hash };
+      segment === undefined ? { sequence: sent?.last ?? 0, hash: sent?.hash ?? GENESIS } : { sequence: segment.last, hash: segment.hash };
     return { stream, head };
   }
 }

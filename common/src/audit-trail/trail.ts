@@ -7,6 +7,7 @@ export type AuditFields = Readonly<Record<string, string | number | boolean | nu
 
 /** A row that was recorded; `hash` is null for one that found no room and is only counted. */
 export interface Recorded {
+  kind: string;
   time: string;
   text: string;
   hash: string | null;
@@ -96,7 +97,7 @@ export class AuditTrail {
     return streamId(this.#deps.clock.nowMs(), this.#deps.randomHex());
   }
 
-  #begin(reason: OpenReason & CloseReason | "refused"): void {
+  #begin(reason: (OpenReason & CloseReason) | "refused"): void {
     const before = this.#stream;
     if (reason === "day") this.close("day");
     this.#stream = this.#newStream();
@@ -120,7 +121,7 @@ export class AuditTrail {
     }
     if (this.#lost === 0 && this.#fits(entry)) return this.#link(entry);
     this.lose(1);
-    const row = { time: entry.time, text: JSON.stringify(entry), hash: null };
+    const row = { kind, time: entry.time, text: JSON.stringify(entry), hash: null };
     this.#deps.onRow?.(row);
     return row;
   }
@@ -133,7 +134,7 @@ export class AuditTrail {
     const { text, head } = linkRow(entry, this.#stream, this.#head);
     this.#head = head;
     const isFull = this.#deps.spool.push(this.#stream, text, head);
-    const row = { time: String(entry["time"]), text, hash: head.hash };
+    const row = { kind: String(entry["kind"]), time: String(entry["time"]), text, hash: head.hash };
     this.#deps.onRow?.(row);
     if (isFull) this.#deps.onFull?.();
     return row;

@@ -5,7 +5,7 @@
 import { AgentKeysError } from "../errors/index.ts";
 import type { SchemaCheck, SchemaProblem } from "../validator/index.ts";
 
-export { file, logLevel, origin, port } from "./properties.ts";
+export { auditBatchMs, auditStoreSettings, file, logLevel, origin, port } from "./properties.ts";
 
 export interface ConfigProperty {
   type: "string" | "integer" | "boolean";

@@ -4,6 +4,7 @@
 import http, { type RequestListener, type Server } from "node:http";
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Metrics } from "../metrics/index.ts";
 import type { TlsMaterial, TlsSource } from "../tls/index.ts";
 
@@ -22,6 +23,8 @@ export interface ListenOptions {
   tls?: TlsSource;
   /** Ask for a client certificate and refuse the handshake without one signed by `tls.ca`. */
   requireClientCert?: boolean;
+  /** Ask for a client certificate and let callers without one in: a route decides with {@link clientNames}. */
+  acceptClientCert?: boolean;
   /** How long a request may take to arrive whole; its answer may take longer. */
   requestTimeoutMs?: number;
 }
@@ -32,12 +35,20 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const LOOKS_A_TIMEOUT = 6;
 
 function contextOf(material: TlsMaterial, options: ListenOptions): https.ServerOptions {
-  const client = options.requireClientCert === true ? { requestCert: true, rejectUnauthorized: true, ca: material.ca } : {};
+  const isAsked = options.requireClientCert === true || options.acceptClientCert === true;
+  const client = isAsked ? { requestCert: true, rejectUnauthorized: options.requireClientCert === true, ca: material.ca } : {};
   return { cert: material.cert, key: material.key, minVersion: "TLSv1.3", ...client };
 }
 
 function timeLimits({ requestTimeoutMs: limit = REQUEST_TIMEOUT_MS }: ListenOptions): http.ServerOptions {
   return { requestTimeout: limit, headersTimeout: limit, connectionsCheckingInterval: Math.ceil(limit / LOOKS_A_TIMEOUT) };
+}
+
+/** URI names on the verified certificate of whoever called; none without one. */
+export function clientNames(socket: Socket): string[] {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return [];
+  const names = socket.getPeerCertificate().subjectaltname ?? "";
+  return names.split(", ").flatMap((name) => (name.startsWith("URI:") ? [name.slice("URI:".length)] : []));
 }
 
 /** Serves `handler`; TLS material is swapped live when its source changes. */

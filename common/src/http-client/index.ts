@@ -14,6 +14,8 @@ export interface CaSource {
 export interface HttpRequest {
   headers?: Record<string, string>;
   body?: unknown;
+  /** Sent as it is in place of a JSON body: lines of JSON. */
+  lines?: string;
   signal?: AbortSignal;
 }
 
@@ -92,9 +94,10 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     }
   };
   return {
-    async json(method, url, { headers = {}, body, signal } = {}) {
-      const payload = body === undefined ? {} : { body: JSON.stringify(body) };
-      const type = body === undefined ? {} : { "content-type": "application/json" };
+    async json(method, url, { headers = {}, body, lines, signal } = {}) {
+      const text = lines ?? (body === undefined ? undefined : JSON.stringify(body));
+      const payload = text === undefined ? {} : { body: text };
+      const type = text === undefined ? {} : { "content-type": lines === undefined ? "application/json" : "application/x-ndjson" };
       const accepting = { accept: "application/json", ...type, ...headers };
       const answer = await send(url, { method, headers: accepting, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...payload }, signal);
       return {

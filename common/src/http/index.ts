@@ -4,5 +4,5 @@
  */
 export { createApp, finishApp, requestIdOf, type AppOptions } from "./app.ts";
 export { watchReadiness, type Readiness, type ReadinessCheck } from "../http-admin/index.ts";
-export { adminHandler, adminServer, listen, type Listening, type ListenOptions } from "../http-admin/index.ts";
+export { adminHandler, clientNames, adminServer, listen, type Listening, type ListenOptions } from "../http-admin/index.ts";
 export { createHttpClient, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from "../http-client/index.ts";
