@@ -65,7 +65,7 @@ const pages: Record<string, string> = {
   errors: errors(),
   configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig, relayConfig]),
   metrics: metrics([
-    ["common/src/{http,metrics,chain}/*.ts", "<process>"],
+    ["common/src/{audit-trail,http,metrics,chain}/*.ts", "<process>"],
     ["broker/src/**/*.ts", "broker"],
     ["creds-worker/src/**/*.ts", "creds_worker"],
     ["signer/src/**/*.ts", "signer"],

@@ -93,19 +93,19 @@ export function serialiseManifest(manifest: Manifest): string {
 /** Reads an object of rows; throws `invalid_input`. Rows are checked one by one, not against each other. */
 export function parseBatch(text: string): Batch {
   const [head = "", ...lines] = text.replace(/\n$/, "").split("\n");
-  const header = asObject(head) as unknown as BatchHeader;
-  if (header.version !== 1 || typeof header.stream !== "string" || typeof header.operator !== "string")
+  const header = asObject(head);
+  if (header["version"] !== 1 || typeof header["stream"] !== "string" || typeof header["operator"] !== "string")
     throw new AgentKeysError("invalid_input", { message: "The first line of a batch is no header" });
-  return { header, rows: lines.map(readRow) };
+  return { header: header as unknown as BatchHeader, rows: lines.map(readRow) };
 }
 
 /** Reads a manifest; throws `invalid_input`. */
 export function parseManifest(text: string): Manifest {
-  const manifest = asObject(text) as unknown as Manifest;
-  const isManifest = manifest.version === 1 && Array.isArray(manifest.ranges) && Array.isArray(manifest.rows);
-  if (!isManifest || typeof manifest.root !== "string")
+  const manifest = asObject(text);
+  const isManifest = manifest["version"] === 1 && Array.isArray(manifest["ranges"]) && Array.isArray(manifest["rows"]);
+  if (!isManifest || typeof manifest["root"] !== "string")
     throw new AgentKeysError("invalid_input", { message: "This is no manifest of an audit tree" });
-  return manifest;
+  return manifest as unknown as Manifest;
 }
 
 /** A JSON object, or `invalid_input`. */

@@ -1,9 +1,10 @@
 import type { Clock } from "../clock/index.ts";
-import { dayOf, GENESIS, linkRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
+import { dayOf, GENESIS, linkRow, readRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
 import type { Spool } from "./spool.ts";
 
 /** What a row says besides its place in the chain: short texts, numbers, booleans and null. Never a secret, query value, header or body. */
-export type AuditFields = Readonly<Record<string, string | number | boolean | null>>;
+export type AuditFields = Readonly<Record<string, AuditValue>>;
+export type AuditValue = string | number | boolean | null;
 
 /** A row that was recorded; `hash` is null for one that found no room and is only counted. */
 export interface Recorded {
@@ -61,9 +62,9 @@ export class AuditTrail {
   }
 
   /** One row of `kind`. Its day is that of our clock: with the first row of another one the stream is closed and a new one opened. */
-  record(kind: string, fields: AuditFields): Recorded {
+  record<F extends Readonly<Record<keyof F, AuditValue>>>(kind: string, fields: F): Recorded {
     if (dayOf(this.#deps.clock.nowMs()) !== streamDay(this.#stream)) this.#begin("day");
-    return this.#append(kind, fields);
+    return this.#append(kind, { ...fields });
   }
 
   /** The last row of a process that ends as it should. */
@@ -107,8 +108,9 @@ export class AuditTrail {
   }
 
   #move(text: string): void {
-    const { stream, sequence, previousHash: _, ...fields } = JSON.parse(text) as Record<string, string | number>;
-    this.#link({ ...fields, movedFrom: stream ?? "", movedSequence: sequence ?? 0 });
+    const { fields, stream, sequence } = readRow(text);
+    const said = Object.entries(fields as AuditFields).filter(([name]) => !CHAIN_FIELDS.has(name));
+    this.#link({ ...Object.fromEntries(said), movedFrom: stream, movedSequence: sequence });
   }
 
   #append(kind: string, fields: AuditFields): Recorded {
@@ -141,5 +143,6 @@ export class AuditTrail {
   }
 }
 
+const CHAIN_FIELDS = new Set(["stream", "sequence", "previousHash"]);
 /** Room that is asked for before a row of unknown length is made: no row of ours is longer. */
 const MAX_OWN_BYTES = 4096;

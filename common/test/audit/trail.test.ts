@@ -38,13 +38,11 @@ class Taker {
 
   /** Kinds, with the number of a call behind it. */
   told(): string[] {
-    return [...this.streams.values()].flatMap(({ rows }) =>
-      rows.map(({ kind, n }) => `${String(kind)}${n === undefined ? "" : String(n)}`),
-    );
+    return [...this.streams.values()].flatMap(({ rows }) => rows.map(({ kind, n }) => `${String(kind)}${typeof n === "number" ? n : ""}`));
   }
 }
 
-function open(taker: Taker, { clock = new FakeClock(), limitBytes = 1_000_000, segmentBytes = 1500 } = {}) {
+function open(taker: Pick<Taker, "send">, { clock = new FakeClock(), limitBytes = 1_000_000, segmentBytes = 1500 } = {}) {
   const { log } = captureLog();
   const faults: unknown[] = [];
   const spool = new Spool({
@@ -103,7 +101,7 @@ describe("a trail", () => {
     for (const n of [1, 2]) first.call(n);
     await first.sender.drain(1000);
     taker.refuseWith = null;
-    const second = open({ ...taker, send: (batch: OutgoingBatch) => (sent.push(batch.rows.join()), taker.send(batch)) } as Taker);
+    const second = open({ send: (batch) => (sent.push(batch.rows.join()), taker.send(batch)) });
     second.call(3);
     await second.sender.drain(1000);
     expect(taker.told()).toEqual(["open", "call1", "call2", "open", "call3"]);
@@ -153,13 +151,11 @@ describe("a trail", () => {
     taker.refuseWith = "audit_conflict";
     const { send } = taker;
     const refusing = open({
-      streams: taker.streams,
-      told: () => taker.told(),
-      send: (batch: OutgoingBatch) => {
+      send: (batch) => {
         taker.refuseWith = batch.stream === before ? "audit_conflict" : null;
         return send(batch);
       },
-    } as Taker);
+    });
     refusing.call(4);
     await refusing.sender.drain(1000);
     const [, moved] = [...taker.streams.values()];
