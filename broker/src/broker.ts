@@ -1,8 +1,9 @@
 /**
- * The broker: mints caps and tells sessions what the chain took away. Cannot decrypt: it has no store, no KEK and no
- * `/credential/*` route. Everything it needs comes in as arguments.
+ * The broker: mints caps, tells sessions what the chain took away and keeps audit rows. Cannot decrypt: it has no store of
+ * credentials, no KEK and no `/credential/*` route. Everything it needs comes in as arguments.
  */
 import { watchChain, type ChainReader } from "@agentkeys/common/chain";
+import type { AuditStore } from "@agentkeys/common/audit-store";
 import type { Clock } from "@agentkeys/common/clock";
 import type { OpenedDelegation } from "@agentkeys/common/delegation";
 import type { ReplayCache } from "@agentkeys/common/dpop";
@@ -12,6 +13,7 @@ import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { Express } from "express";
 import { Sessions } from "./events/sessions.ts";
+import { mountAudit } from "./http/audit.ts";
 import { mountCaps } from "./http/caps.ts";
 import { mountEvents } from "./http/events.ts";
 import { mountLedger, type Budgets } from "./http/ledger.ts";
@@ -35,6 +37,9 @@ export interface BrokerDeps {
   heartbeatMs: number;
   chainPollMs: number;
   recheckMs: number;
+  /** Null where no audit bucket is configured. */
+  auditStore: AuditStore | null;
+  auditClient: string;
 }
 
 export interface Broker {
@@ -67,6 +72,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   app.get("/.well-known/jwks.json", (_request, response) => void response.json({ keys: [deps.key.publicJwk] }));
   mountCaps(app, { ...deps, metrics });
   if (deps.budgets !== undefined) mountLedger(app, { ...deps, ...deps.budgets, metrics });
+  mountAudit(app, { ...deps, metrics });
   mountEvents(app, { ...deps, sessions, isChainFresh });
   finishApp(app, { log });
   return { app, missing: () => (isChainFresh() ? [] : ["chain"]), stop: () => stopping.abort() };

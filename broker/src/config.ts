@@ -1,4 +1,4 @@
-import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
+import { auditStoreSettings, file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { LogLevel } from "@agentkeys/common/log";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { readFileSync } from "node:fs";
@@ -20,6 +20,12 @@ export interface BrokerConfig {
   ledgerUrlFile: string;
   ledgerFile: string;
   leaseMs: number;
+  auditBucket: string;
+  auditEndpoint: string;
+  auditForcePathStyle: boolean;
+  auditRegion: string;
+  auditCredentialsFile: string;
+  auditClient: string;
   logLevel: LogLevel;
 }
 
@@ -57,6 +63,8 @@ export const brokerConfig: ConfigDefinition = {
       minimum: 1000,
       maximum: 900_000,
     },
+    ...auditStoreSettings,
+    auditClient: file("URI name on the certificate of the creds-worker", "spiffe://agentkeys/creds-worker"),
     logLevel,
   },
 };

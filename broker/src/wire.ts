@@ -1,5 +1,6 @@
 /** Builds the broker's object graph; no logic. */
 import { countRpcFaults, openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { openAuditStore } from "@agentkeys/common/audit-store";
 import { systemClock } from "@agentkeys/common/clock";
 import { createBudgetOpener } from "@agentkeys/common/budget";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
@@ -28,6 +29,7 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
   const domain = { chainId: chainConfig.chainId, registry: chainConfig.contracts.registry };
   const ledger = openLedger(config, log);
+  const auditStore = openAuditStore(config, tls);
   const broker = createBroker({
     chain,
     clock: systemClock,
@@ -42,8 +44,10 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
     heartbeatMs: config.heartbeatMs,
     chainPollMs: config.chainPollMs,
     recheckMs: config.recheckMs,
+    auditStore,
+    auditClient: config.auditClient,
   });
-  const server = await listen(broker.app, { port: config.listen, tls });
+  const server = await listen(broker.app, { port: config.listen, tls, acceptClientCert: true });
   const admin = await adminServer({ port: config.adminListen, metrics, missing: broker.missing });
   log.info("broker is listening", { address: server.url });
   return {
@@ -51,6 +55,7 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
       broker.stop();
       await server.close(2000);
       await admin.close(0);
+      auditStore?.close();
       tls.close();
       chain.close();
       await ledger.close();

@@ -1,4 +1,5 @@
 import { createBudgetOpener } from "@agentkeys/common/budget";
+import type { AuditStore } from "@agentkeys/common/audit-store";
 import { createDelegationOpener, type Delegation } from "@agentkeys/common/delegation";
 import { ReplayCache } from "@agentkeys/common/dpop";
 import { adminServer, createHttpClient, listen, type HttpAnswer, type HttpClient } from "@agentkeys/common/http";
@@ -64,7 +65,11 @@ export async function createWorld(): Promise<World> {
 }
 
 /** A broker of the world behind its real HTTP port, its loops asleep. */
-export async function runBroker(world: World, ledger: LedgerStore = openFileLedger(":memory:")): Promise<RunningBroker> {
+export async function runBroker(
+  world: World,
+  ledger: LedgerStore = openFileLedger(":memory:"),
+  auditStore: AuditStore | null = null,
+): Promise<RunningBroker> {
   const { chain, clock, key, a } = world;
   const [metrics, log, client] = [createMetrics("broker"), captureLog(), createHttpClient()];
   const asleep = clock.sleeping;
@@ -72,6 +77,8 @@ export async function runBroker(world: World, ledger: LedgerStore = openFileLedg
   const broker = createBroker({
     ...{ chain, clock, key, metrics, log: log.log, seen: new ReplayCache(clock), publicUrl: PUBLIC_URL },
     ...{ heartbeatMs: 15_000, chainPollMs: 500, recheckMs: 30_000 },
+    auditStore,
+    auditClient: "spiffe://agentkeys/creds-worker",
     openDelegation: createDelegationOpener(TEST_DOMAIN, clock),
     budgets: { ledger, openBudget: createBudgetOpener(TEST_DOMAIN), leaseMs: 120_000 },
     randomId: () => `cap-${++ids}`,

@@ -1,9 +1,11 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
-import { type SchemaCheck } from "@agentkeys/common/validator";
+import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl"],"properties":{"listen":{"type":"integer","default":8091,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"capKeyFile":{"type":"string","default":"/etc/agentkeys/k1/k1.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"heartbeatMs":{"type":"integer","default":15000,"minimum":100,"maximum":30000},"chainPollMs":{"type":"integer","default":500,"minimum":50,"maximum":60000},"recheckMs":{"type":"integer","default":30000,"minimum":500,"maximum":300000},"ledgerUrlFile":{"type":"string","default":""},"ledgerFile":{"type":"string","default":"/var/lib/agentkeys/ledger.db"},"leaseMs":{"type":"integer","default":120000,"minimum":1000,"maximum":900000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl"],"properties":{"listen":{"type":"integer","default":8091,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"capKeyFile":{"type":"string","default":"/etc/agentkeys/k1/k1.pem"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"heartbeatMs":{"type":"integer","default":15000,"minimum":100,"maximum":30000},"chainPollMs":{"type":"integer","default":500,"minimum":50,"maximum":60000},"recheckMs":{"type":"integer","default":30000,"minimum":500,"maximum":300000},"ledgerUrlFile":{"type":"string","default":""},"ledgerFile":{"type":"string","default":"/var/lib/agentkeys/ledger.db"},"leaseMs":{"type":"integer","default":120000,"minimum":1000,"maximum":900000},"auditBucket":{"type":"string","default":""},"auditEndpoint":{"type":"string","default":"","pattern":"^(https?://.+)?$"},"auditForcePathStyle":{"type":"boolean","default":false},"auditRegion":{"type":"string","default":"us-east-1","minLength":1},"auditCredentialsFile":{"type":"string","default":""},"auditClient":{"type":"string","default":"spiffe://agentkeys/creds-worker"},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
+const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
+const pattern1 = new RegExp("^(https?://.+)?$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -47,6 +49,24 @@ data.ledgerFile = "/var/lib/agentkeys/ledger.db";
 }
 if(data.leaseMs === undefined){
 data.leaseMs = 120000;
+}
+if(data.auditBucket === undefined){
+data.auditBucket = "";
+}
+if(data.auditEndpoint === undefined){
+data.auditEndpoint = "";
+}
+if(data.auditForcePathStyle === undefined){
+data.auditForcePathStyle = false;
+}
+if(data.auditRegion === undefined){
+data.auditRegion = "us-east-1";
+}
+if(data.auditCredentialsFile === undefined){
+data.auditCredentialsFile = "";
+}
+if(data.auditClient === undefined){
+data.auditClient = "spiffe://agentkeys/creds-worker";
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -366,9 +386,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-let data14 = data.logLevel;
-if(typeof data14 !== "string"){
-const err29 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.auditBucket !== "string"){
+const err29 = {instancePath:instancePath+"/auditBucket",schemaPath:"#/properties/auditBucket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -377,8 +396,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!((((data14 === "debug") || (data14 === "info")) || (data14 === "warn")) || (data14 === "error"))){
-const err30 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+let data15 = data.auditEndpoint;
+if(typeof data15 === "string"){
+if(!pattern1.test(data15)){
+const err30 = {instancePath:instancePath+"/auditEndpoint",schemaPath:"#/properties/auditEndpoint/pattern",keyword:"pattern",params:{pattern: "^(https?://.+)?$"},message:"must match pattern \""+"^(https?://.+)?$"+"\""};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -389,12 +410,97 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err31 = {instancePath:instancePath+"/auditEndpoint",schemaPath:"#/properties/auditEndpoint/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+if(typeof data.auditForcePathStyle !== "boolean"){
+const err32 = {instancePath:instancePath+"/auditForcePathStyle",schemaPath:"#/properties/auditForcePathStyle/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+let data17 = data.auditRegion;
+if(typeof data17 === "string"){
+if(func3(data17) < 1){
+const err33 = {instancePath:instancePath+"/auditRegion",schemaPath:"#/properties/auditRegion/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/auditRegion",schemaPath:"#/properties/auditRegion/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(typeof data.auditCredentialsFile !== "string"){
+const err35 = {instancePath:instancePath+"/auditCredentialsFile",schemaPath:"#/properties/auditCredentialsFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(typeof data.auditClient !== "string"){
+const err36 = {instancePath:instancePath+"/auditClient",schemaPath:"#/properties/auditClient/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+let data20 = data.logLevel;
+if(typeof data20 !== "string"){
+const err37 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(!((((data20 === "debug") || (data20 === "info")) || (data20 === "warn")) || (data20 === "error"))){
+const err38 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
 }
 errors++;
 }
