@@ -1,4 +1,4 @@
-import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
+import { auditBatchMs, file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -21,6 +21,7 @@ export interface ProxyConfig {
   workloadApi?: string;
   drainMs: number;
   stateDir: string;
+  auditBatchMs: number;
   startWaitMs: number;
   logLevel: LogLevel;
 }
@@ -82,6 +83,7 @@ export const sidecarConfig: ConfigDefinition = {
       description: "Folder for what must outlive a restart; empty keeps it in memory only",
       default: "",
     },
+    auditBatchMs,
     logLevel,
   },
 };

@@ -1,11 +1,13 @@
 /**
  * The control path: enrolment, policy and broker events told to the data path. No logic beyond who tells whom.
  */
+import type { BatchAck, OutgoingBatch } from "@agentkeys/common/audit-trail";
 import type { Clock } from "@agentkeys/common/clock";
 import { createHttpClient, type HttpClientOptions } from "@agentkeys/common/http-client";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { PolicyUpdate } from "@agentkeys/common/wire";
+import { sendBatch } from "./audit/index.ts";
 import type { Authority, AuthorityParts } from "./authority.ts";
 import { createBudget, ledgerClient, type RunningBudget } from "./budget/index.ts";
 import { Credentials, fetchCredential } from "./caps/index.ts";
@@ -40,6 +42,8 @@ export interface Control {
   budget: RunningBudget;
   /** What keeps the sidecar from being ready. */
   missing: () => string[];
+  /** One batch of audit rows to the broker. */
+  sendAudit: (batch: OutgoingBatch, signal: AbortSignal) => Promise<BatchAck>;
   /** Runs until the signal. */
   run: (signal: AbortSignal) => void;
   close: () => Promise<void>;
@@ -108,6 +112,7 @@ export function createControl(deps: ControlDeps): Control {
       ...(policy.current() === null ? ["policy"] : []),
       ...(events.isLive ? [] : ["broker heartbeat"]),
     ],
+    sendAudit: (batch, signal) => sendBatch(batch, { client, session, enrolment, brokerUrl }, signal),
     run: (signal) => {
       void enrolment.run(signal);
       void keys.run(signal);

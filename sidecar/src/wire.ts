@@ -1,4 +1,5 @@
 /** Builds the sidecar's object graph; no logic. */
+import { createAuditMetrics, openTrail } from "@agentkeys/common/audit-trail";
 import { adminServer } from "@agentkeys/common/http-admin";
 import type { Clock } from "@agentkeys/common/clock";
 import type { ProcessContext, Running } from "@agentkeys/common/lifecycle";
@@ -15,8 +16,10 @@ import { createStartGate } from "./start-gate.ts";
 import { Trust } from "./trust.ts";
 import { loadWorkloads } from "./workloads.ts";
 
-/** A process that is killed loses no more of its audit rows than this. */
+/** Log lines of calls are written together for this long. */
 const AUDIT_HOLD_MS = 10;
+/** At the end of the process the broker has this long to take the last rows. */
+const AUDIT_DRAIN_MS = 2000;
 export const LOOPBACK = ["127.0.0.1", "::1"];
 
 /** What of the machine the sidecar uses. */
@@ -46,8 +49,9 @@ export interface Place extends Pick<ControlDeps, "authority" | "dial"> {
   /** None where only `entrances` are wanted. */
   readonly listenAddresses: readonly string[];
   readonly entrances: readonly Entrance[];
-  /** In audit rows. */
+  /** In audit rows: the pod's name and namespace; empty on a workstation. */
   readonly name: string;
+  readonly namespace: string;
 }
 
 /** Starts the sidecar of a pod. */
@@ -68,7 +72,7 @@ export async function startSidecar(
       callerGuard: createCallerGuard({ readProcFile: platform.readProcFile }),
       listenAddresses: LOOPBACK,
       entrances: [],
-      name: pod.name,
+      ...pod,
     },
   });
 }
@@ -84,6 +88,14 @@ export async function startProxy(
   const auditLog = createAuditLog(context.stdout, (flush) => setTimeout(flush, AUDIT_HOLD_MS));
   const metrics = createMetrics("sidecar", { processMetrics: true });
   const control = createControl({ steadyMs: () => clock.nowMs(), ...platform, ...place, config, log, metrics, trust });
+  const auditMetrics = createAuditMetrics(metrics);
+  const audit = openTrail({
+    ...{ stateDir: config.stateDir, batchMs: config.auditBatchMs, clock, log, random: platform.random, metrics: auditMetrics },
+    of: { namespace: place.namespace, pod: place.name },
+    send: control.sendAudit,
+    onRow: (row) => auditLog.append(row),
+  });
+  auditMetrics.watch({ spool: () => [audit.spool], clock });
   const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
   const workloads = await loadWorkloads(config, { clock, random: platform.random, log, metrics, policy: control.policy });
   const proxy = createProxy({
@@ -96,7 +108,7 @@ export async function startProxy(
     random: platform.randomBytes,
     log,
     metrics,
-    audit: auditLog,
+    audit: audit.trail,
     placeholder: Secret.of(config.placeholder),
     callerGuard: place.callerGuard,
     resolve: platform.resolve,
@@ -112,6 +124,7 @@ export async function startProxy(
   const background = new AbortController();
   control.run(background.signal);
   void start.run(background.signal);
+  void audit.run(background.signal);
   void workloads?.run(background.signal);
   log.info("sidecar is listening", { port: listening.port });
   return {
@@ -124,6 +137,7 @@ export async function startProxy(
       await listening.close(config.drainMs);
       await control.budget.close();
       background.abort();
+      await audit.stop(AUDIT_DRAIN_MS);
       control.credentials.purge("all");
       await admin.close(0);
       await control.close();

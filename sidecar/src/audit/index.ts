@@ -1,7 +1,7 @@
 /**
- * Audit rows of the data path: one per call, each holding the hash of the row before. Must not know HTTP: it never sees a
- * header, a query value or a body.
+ * Audit rows of the data path: one per call, as log lines and as batches to the broker. Must not know HTTP's side of a call: it never
+ * sees a header, a query value or a body.
  */
 export { createAuditLog, type AuditLog } from "./log.ts";
-export { auditHash, createAuditTrail, type AuditTrail } from "./trail.ts";
-export type { AuditRow, AuditEntry, AuditSink } from "./row.ts";
+export type { AuditEntry, AuditRecorder } from "./row.ts";
+export { sendBatch, type SendDeps } from "./send.ts";

@@ -1,6 +1,7 @@
-import type { AuditSink } from "./row.ts";
+import type { Recorded } from "@agentkeys/common/audit-trail";
 
-export interface AuditLog extends AuditSink {
+export interface AuditLog {
+  append(row: Recorded): void;
   /** Writes what is still held; for the end of the process. */
   flush(): void;
 }
@@ -8,7 +9,8 @@ export interface AuditLog extends AuditSink {
 /**
  * Audit rows on standard output, one JSON line each, in the frame of every other log line. They do not pass through winston: a row
  * comes with every call, and its streams and formats took a fifth of the data path's time; no level may mute a row either. Rows of
- * the few milliseconds until `later` calls back are written together: each write wakes a reader.
+ * the few milliseconds until `later` calls back are written together: each write wakes a reader. A row that found no room in the
+ * spool has no hash and stands here alone.
  */
 export function createAuditLog(stream: { write(text: string): unknown }, later: (flush: () => void) => unknown): AuditLog {
   let held = "";
@@ -18,9 +20,10 @@ export function createAuditLog(stream: { write(text: string): unknown }, later: 
     if (text !== "") stream.write(text);
   };
   return {
-    append({ time, hash }, linked) {
+    append({ kind, time, text, hash }) {
       if (held === "") later(flush);
-      held += `{"component":"sidecar","level":"info","message":"call","timestamp":"${time}","type":"audit",${linked.slice(1, -1)},"hash":"${hash}"}\n`;
+      const ending = hash === null ? "" : `,"hash":"${hash}"`;
+      held += `{"component":"sidecar","level":"info","message":"${kind}","timestamp":"${time}","type":"audit",${text.slice(1, -1)}${ending}}\n`;
     },
     flush,
   };

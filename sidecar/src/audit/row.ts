@@ -22,15 +22,7 @@ export interface AuditEntry {
   reason: string;
 }
 
-/** A chained row: `hash` is SHA-256 over the row without `hash`, in this field order, as JSON. */
-export interface AuditRow extends AuditEntry {
-  sequence: number;
-  previousHash: string;
-  hash: string;
-}
-
-/** Takes finished rows. Must not block and must not throw: a slow or full sink drops or buffers by its own rule. */
-export interface AuditSink {
-  /** `linked` is the JSON text of the row without `hash`, over which `hash` was taken. */
-  append(row: AuditRow, linked: string): void;
+/** Takes what a call leaves behind. Must not block and must not throw: a full spool counts and drops by its own rule. */
+export interface AuditRecorder {
+  record(kind: "call", entry: AuditEntry): unknown;
 }

@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"mtlsListen":{"type":"integer","minimum":0,"maximum":65535},"mtlsHost":{"type":"string","default":"0.0.0.0","minLength":1},"mtlsNames":{"type":"string","default":"","pattern":"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},"workloadApi":{"type":"string","default":"","pattern":"^(unix:///.+)?$"},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"mtlsListen":{"type":"integer","minimum":0,"maximum":65535},"mtlsHost":{"type":"string","default":"0.0.0.0","minLength":1},"mtlsNames":{"type":"string","default":"","pattern":"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},"workloadApi":{"type":"string","default":"","pattern":"^(unix:///.+)?$"},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"auditBatchMs":{"type":"integer","default":5000,"minimum":50,"maximum":300000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -41,6 +41,9 @@ data.drainMs = 20000;
 }
 if(data.stateDir === undefined){
 data.stateDir = "";
+}
+if(data.auditBatchMs === undefined){
+data.auditBatchMs = 5000;
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -498,9 +501,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-let data16 = data.logLevel;
-if(typeof data16 !== "string"){
-const err40 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data16 = data.auditBatchMs;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err40 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -509,8 +512,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!((((data16 === "debug") || (data16 === "info")) || (data16 === "warn")) || (data16 === "error"))){
-const err41 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 300000 || isNaN(data16)){
+const err41 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 300000},message:"must be <= 300000"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -519,14 +523,46 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16 < 50 || isNaN(data16)){
+const err42 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 50},message:"must be >= 50"};
 if(vErrors === null){
 vErrors = [err42];
 }
 else {
 vErrors.push(err42);
+}
+errors++;
+}
+}
+let data17 = data.logLevel;
+if(typeof data17 !== "string"){
+const err43 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if(!((((data17 === "debug") || (data17 === "info")) || (data17 === "warn")) || (data17 === "error"))){
+const err44 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
 }
 errors++;
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditTrail } from "../audit/index.ts";
+import type { AuditEntry, AuditRecorder } from "../audit/index.ts";
 import { PRICE_VERSION, type Charge } from "../meter/index.ts";
 import { Call, type Exchange } from "./call.ts";
 import type { Measures } from "./measures.ts";
@@ -27,12 +27,12 @@ function createRequestIds(random: ProxyDeps["random"]): () => string {
 }
 
 /** A row for every request that parsed, allowed or not; names only from the policy, so that no input reaches a row or a label. */
-export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | "log">, trail: AuditTrail, measures: Measures): Ledger {
+export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | "log">, trail: AuditRecorder, measures: Measures): Ledger {
   const nextId = createRequestIds(deps.random);
   /** The row waits for the cost, which may come a moment after the agent has gone. */
   const recordPriced = (entry: AuditEntry, { nanoUsd, basis }: Charge): void => {
     measures.charged(entry.service, basis, nanoUsd);
-    trail.record({ ...entry, costNanoDollars: nanoUsd, priceVersion: basis === "unpriced" ? null : PRICE_VERSION });
+    trail.record("call", { ...entry, costNanoDollars: nanoUsd, priceVersion: basis === "unpriced" ? null : PRICE_VERSION });
   };
   const close = (call: Call): void => {
     const endedMs = deps.clock.nowMs();
@@ -58,7 +58,7 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
       decision: call.decision,
       reason: call.reason,
     };
-    if (call.meter === null) trail.record(entry);
+    if (call.meter === null) trail.record("call", entry);
     else call.meter.whenSettled((charge) => recordPriced(entry, charge));
   };
   return {

@@ -8,7 +8,7 @@ import type { Clock } from "@agentkeys/common/clock";
 import type { Log } from "@agentkeys/common/log";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { Secret } from "@agentkeys/common/secret";
-import type { AuditSink } from "../audit/index.ts";
+import type { AuditRecorder } from "../audit/index.ts";
 import type { CallerGuard } from "../caller/index.ts";
 import type { Prices } from "../meter/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
@@ -84,7 +84,7 @@ export interface ProxyDeps {
   random: (length: number) => Uint8Array;
   log: Log;
   metrics: Metrics;
-  audit: AuditSink;
+  audit: AuditRecorder;
   /** What the agent holds in place of a key. */
   placeholder: Secret;
   callerGuard: CallerGuard;

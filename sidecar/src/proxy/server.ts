@@ -1,5 +1,4 @@
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
-import { createAuditTrail } from "../audit/index.ts";
 import { createPriceSource } from "../meter/index.ts";
 import { createFailureLimit, createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
@@ -42,7 +41,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   });
   const placeholder = createPlaceholderCheck(deps.placeholder);
   const flights = createFlights();
-  const ledger = createLedger(deps, createAuditTrail(deps.audit), createMeasures(deps.metrics));
+  const ledger = createLedger(deps, deps.audit, createMeasures(deps.metrics));
   const failures = createFailureLimit(deps.clock);
   const admission = {
     policy: deps.policy,

@@ -6,7 +6,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { FakeClock, until } from "@agentkeys/common/testing";
 import type { ServicePolicy } from "@agentkeys/common/wire";
 import OpenAI from "openai";
-import type { AuditRow } from "../../src/audit/index.ts";
+import type { AuditEntry } from "../../src/audit/index.ts";
 import { PRICE_VERSION, createPriceSource } from "../../src/meter/index.ts";
 import { DRAIN_BYTES, DRAIN_MS } from "../../src/proxy/drains.ts";
 import { PLACEHOLDER, policyOf, service, startBench, type Bench } from "../proxy/bench.ts";
@@ -76,7 +76,7 @@ function hold(contentType = "text/event-stream"): Promise<ServerResponse> {
   });
 }
 
-async function rows(count: number): Promise<AuditRow[]> {
+async function rows(count: number): Promise<AuditEntry[]> {
   await until(() => bench.rows.length >= count);
   return bench.rows;
 }

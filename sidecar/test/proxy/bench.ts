@@ -6,7 +6,7 @@ import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
 import { captureLog } from "@agentkeys/common/testing";
 import type { BindingPolicy, ServicePolicy } from "@agentkeys/common/wire";
-import type { AuditRow } from "../../src/audit/index.ts";
+import type { AuditEntry } from "../../src/audit/index.ts";
 import { createCallerGuard } from "../../src/caller/index.ts";
 import { compilePolicy, type CompiledPolicy } from "../../src/policy/index.ts";
 import { createProxy, type Credential, type ProxyDeps, type RunningProxy } from "../../src/proxy/index.ts";
@@ -78,7 +78,7 @@ export class FakeCredentials {
 export interface Bench {
   proxy: RunningProxy;
   credentials: FakeCredentials;
-  rows: AuditRow[];
+  rows: AuditEntry[];
   logText: () => string;
   metrics: () => Promise<string>;
   resolved: string[];
@@ -97,7 +97,7 @@ export async function startBench(
   const drops = new Set<(services: string[] | "all", reason: string) => void>();
   let current = policy === null ? null : compilePolicy(policy);
   const credentials = new FakeCredentials();
-  const rows: AuditRow[] = [];
+  const rows: AuditEntry[] = [];
   const resolved: string[] = [];
   const { log, text } = captureLog();
   const metrics = createMetrics("sidecar");
@@ -121,7 +121,7 @@ export async function startBench(
     random: (length) => randomBytes(length),
     log,
     metrics,
-    audit: { append: (row) => rows.push(row) },
+    audit: { record: (_kind, entry) => rows.push(entry) },
     placeholder: Secret.of(PLACEHOLDER),
     callerGuard: createCallerGuard({ readProcFile: (path) => readFile(path, "utf8") }),
     resolve: (host) => {

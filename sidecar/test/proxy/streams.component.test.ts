@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { FakeClock } from "@agentkeys/common/testing";
 import type { ServicePolicy } from "@agentkeys/common/wire";
-import { auditHash } from "../../src/audit/index.ts";
 import OpenAI from "openai";
 import { KEY, PLACEHOLDER, policyOf, service, startBench, type Bench } from "./bench.ts";
 import { createTestCa } from "./certificates.ts";
@@ -302,7 +301,7 @@ describe("quota, answers, audit and shutdown", () => {
     await bench.proxy.close(0);
   });
 
-  test("each call leaves one chained row that holds no header, query value, body or key", async () => {
+  test("each call leaves one row that holds no header, query value, body or key", async () => {
     await bench.ask("POST", "/openai/v1/files/my-private-path?q=query-value", ["X-Note: header-value"], "body-value");
     await bench.ask("GET", "/github/x");
     expect(bench.rows[0]).toMatchObject({
@@ -320,12 +319,6 @@ describe("quota, answers, audit and shutdown", () => {
       credentialVersion: "v1",
     });
     expect(bench.rows[1]).toMatchObject({ service: "", status: 404, decision: "deny", reason: "unknown_service" });
-    let previous = "0".repeat(64);
-    for (const { hash, ...row } of bench.rows) {
-      expect(row.previousHash).toBe(previous);
-      expect(auditHash(row)).toBe(hash);
-      previous = hash;
-    }
     const text = JSON.stringify(bench.rows) + bench.logText() + (await bench.metrics());
     for (const word of ["my-private-path", "query-value", "header-value", "body-value", KEY, "github"]) expect(text).not.toContain(word);
     expect(await bench.metrics()).toContain('agentkeys_sidecar_proxy_requests_total{service="openai",outcome="ok"} 1');

@@ -86,6 +86,8 @@ export class BrokerHost {
       heartbeatMs: 15_000,
       chainPollMs: 500,
       recheckMs: 300_000,
+      auditStore: null,
+      auditClient: "",
     });
   }
 
@@ -230,6 +232,7 @@ export async function startWorld(
     drainMs: options.drainMs ?? 0,
     startWaitMs: options.startWaitMs ?? 0,
     stateDir: "",
+    auditBatchMs: 5000,
     logLevel: "debug",
     ...options.config,
   };
