@@ -1,4 +1,4 @@
-import { file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
+import { auditBatchMs, file, loadConfig, logLevel, origin, port, type ConfigDefinition } from "@agentkeys/common/config";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import type { LogLevel } from "@agentkeys/common/log";
 import { readFileSync } from "node:fs";
@@ -19,6 +19,10 @@ export interface WorkerConfig {
   forcePathStyle: boolean;
   region: string;
   bucket: string;
+  stateDir: string;
+  auditBatchMs: number;
+  pod: string;
+  namespace: string;
   lazyCopy: boolean;
   logLevel: LogLevel;
 }
@@ -45,6 +49,10 @@ export const workerConfig: ConfigDefinition = {
       description: "Whether a wallet-keyed credential is copied to its actor's path when it is read",
       default: true,
     },
+    stateDir: { type: "string", description: "Folder for audit rows on their way; empty keeps them in memory only", default: "" },
+    auditBatchMs,
+    pod: { type: "string", description: "This pod's name, in audit rows", default: "" },
+    namespace: { type: "string", description: "Its namespace", default: "" },
     logLevel,
   },
 };

@@ -12,10 +12,14 @@ import { fileTls, followingAgent } from "@agentkeys/common/tls";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
+import { openWorkerAudit } from "./audit.ts";
 import type { WorkerConfig } from "./config.ts";
 import { createWorkerApp } from "./http/routes.ts";
 import { createSigner } from "./signer/index.ts";
 import { createVaults } from "./vault/index.ts";
+
+/** At the end of the process the broker has this long to take the last rows. */
+const AUDIT_DRAIN_MS = 2000;
 
 /** Starts the creds-worker; the answer drains it. */
 export async function startWorker(config: Readonly<WorkerConfig>): Promise<Running> {
@@ -30,7 +34,13 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
   const endpoint = config.s3Endpoint === "" ? {} : { endpoint: config.s3Endpoint };
   const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });
   const signer = createSigner({ client, url: config.signerUrl });
+  const { stateDir, auditBatchMs: batchMs, brokerUrl, pod, namespace } = config;
+  const audit = openWorkerAudit({
+    ...{ stateDir, batchMs, brokerUrl, pod, namespace },
+    ...{ client, log, metrics, clock: systemClock, random: Math.random },
+  });
   const app = createWorkerApp({
+    audit,
     log,
     metrics,
     capChain: {
@@ -65,6 +75,7 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
     stop: async () => {
       readiness.stop();
       await Promise.all([server.close(), admin.close(0)]);
+      await audit.stop(AUDIT_DRAIN_MS);
       await client.close();
       agent.destroy();
       tls.close();

@@ -107,6 +107,7 @@ export class World {
     });
     const keys = [world.brokerKey.publicJwk];
     const app = createWorkerApp({
+      audit: { record: () => undefined },
       log: world.logged.log,
       metrics: createMetrics("creds-worker"),
       capChain: {

@@ -158,6 +158,7 @@ export class RealWorld {
     this.signerClient = createHttpClient({ tls: workerTls, serverName: "localhost" });
     this.signerUrl = `https://127.0.0.1:${signer.port}`;
     const app = createWorkerApp({
+      audit: { record: () => undefined },
       log: logged.log,
       metrics: createMetrics("creds-worker"),
       capChain: { ...capChain, seen: new ReplayCache(clock) },

@@ -62,8 +62,11 @@ export async function startServices(): Promise<Services> {
     heartbeatMs: 15_000,
     chainPollMs: 500,
     recheckMs: 30_000,
+    auditStore: null,
+    auditClient: "",
   });
   const worker = createWorkerApp({
+    audit: { record: () => undefined },
     log: logged.log,
     metrics: createMetrics("creds-worker"),
     capChain: {

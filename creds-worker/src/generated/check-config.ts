@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl","brokerUrl","signerUrl","bucket"],"properties":{"listen":{"type":"integer","default":9094,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"signerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"s3Endpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"forcePathStyle":{"type":"boolean","default":false},"region":{"type":"string","default":"us-east-1","minLength":1},"bucket":{"type":"string","minLength":3},"lazyCopy":{"type":"boolean","default":true},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["publicUrl","brokerUrl","signerUrl","bucket"],"properties":{"listen":{"type":"integer","default":9094,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"signerUrl":{"type":"string","pattern":"^https://[^/]+$"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"tlsCertFile":{"type":"string","default":"/etc/agentkeys/tls/tls.crt"},"tlsKeyFile":{"type":"string","default":"/etc/agentkeys/tls/tls.key"},"tlsCaFile":{"type":"string","default":"/etc/agentkeys/tls/ca.crt"},"s3Endpoint":{"type":"string","default":"","pattern":"^(https://.+)?$"},"forcePathStyle":{"type":"boolean","default":false},"region":{"type":"string","default":"us-east-1","minLength":1},"bucket":{"type":"string","minLength":3},"lazyCopy":{"type":"boolean","default":true},"stateDir":{"type":"string","default":""},"auditBatchMs":{"type":"integer","default":5000,"minimum":50,"maximum":300000},"pod":{"type":"string","default":""},"namespace":{"type":"string","default":""},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -40,6 +40,18 @@ data.region = "us-east-1";
 }
 if(data.lazyCopy === undefined){
 data.lazyCopy = true;
+}
+if(data.stateDir === undefined){
+data.stateDir = "";
+}
+if(data.auditBatchMs === undefined){
+data.auditBatchMs = 5000;
+}
+if(data.pod === undefined){
+data.pod = "";
+}
+if(data.namespace === undefined){
+data.namespace = "";
 }
 if(data.logLevel === undefined){
 data.logLevel = "info";
@@ -368,9 +380,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-let data14 = data.logLevel;
-if(typeof data14 !== "string"){
-const err29 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.stateDir !== "string"){
+const err29 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -379,8 +390,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!((((data14 === "debug") || (data14 === "info")) || (data14 === "warn")) || (data14 === "error"))){
-const err30 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+let data15 = data.auditBatchMs;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err30 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -389,14 +401,77 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 300000 || isNaN(data15)){
+const err31 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 300000},message:"must be <= 300000"};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+if(data15 < 50 || isNaN(data15)){
+const err32 = {instancePath:instancePath+"/auditBatchMs",schemaPath:"#/properties/auditBatchMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 50},message:"must be >= 50"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(typeof data.pod !== "string"){
+const err33 = {instancePath:instancePath+"/pod",schemaPath:"#/properties/pod/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(typeof data.namespace !== "string"){
+const err34 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+let data18 = data.logLevel;
+if(typeof data18 !== "string"){
+const err35 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(!((((data18 === "debug") || (data18 === "info")) || (data18 === "warn")) || (data18 === "error"))){
+const err36 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
 }
 errors++;
 }

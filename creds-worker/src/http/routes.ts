@@ -1,10 +1,11 @@
 import type { CapOp } from "@agentkeys/common/cap";
 import { checkCapChain, routeOf, type CapChainDeps } from "@agentkeys/common/cap-chain";
-import { AgentKeysError } from "@agentkeys/common/errors";
+import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { createApp, finishApp } from "@agentkeys/common/http";
 import type { Metrics } from "@agentkeys/common/metrics";
 import type { CapChain } from "@agentkeys/common/wire";
 import type { Express, Request } from "express";
+import type { WorkerAudit } from "../audit.ts";
 import type { OpenVaults } from "../vault/index.ts";
 import { createMeasures } from "../measures.ts";
 import { fetchCredential, storeCredential, teardown, type CredentialDeps } from "./credentials.ts";
@@ -16,6 +17,7 @@ export interface WorkerDeps extends Omit<CredentialDeps, "measures"> {
   metrics: Metrics;
   capChain: CapChainDeps;
   openVaults: OpenVaults;
+  audit: WorkerAudit;
 }
 
 const MAX_STORE_BODY_BYTES = 98_304;
@@ -45,8 +47,16 @@ export function createWorkerApp(deps: WorkerDeps): Express {
     app.post(routeOf(op), async (request, response) => {
       const chain = presentedBy(request);
       const checked = await checkCapChain(chain, op, deps.capChain);
-      const vaults = deps.openVaults(checked.cap.actor_omni, await deps.signer.session(chain));
-      response.json(await handle({ ...checked, chain, vaults }, request.body, { ...deps, measures }));
+      const run = async (): Promise<object> => {
+        const vaults = deps.openVaults(checked.cap.actor_omni, await deps.signer.session(chain));
+        return handle({ ...checked, chain, vaults }, request.body, { ...deps, measures });
+      };
+      const answer = await run().catch((fault: unknown) => {
+        deps.audit.record(op, checked, toAgentKeysError(fault).code);
+        throw fault;
+      });
+      deps.audit.record(op, checked, "ok");
+      response.json(answer);
       measures.calls.inc({ op });
       const { actor_omni: actor, service, device_key_hash: device, jti } = checked.cap;
       deps.log.info("credential call served", { op, actor, service, device, capId: jti });
