@@ -37,7 +37,7 @@ securityContext:
 {{- define "agentkeys.resources" -}}
 {{ toYaml (get (.root.Values.componentResources | default dict) .component | default .root.Values.resources) }}
 {{- end }}
-{{- /* One control-plane Deployment: root, component, replicas, env (list), ports (list), volumes (list of name and source), token */}}
+{{- /* One control-plane Deployment: root, component, replicas, env (list), ports (list), volumes (list of name and source), token, data (a source to write to), isAlone (never two at once) */}}
 {{- define "agentkeys.deployment" -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -47,8 +47,12 @@ metadata:
 spec:
   replicas: {{ .replicas }}
   revisionHistoryLimit: 3
+  {{- if .isAlone }}
+  strategy: {type: Recreate}
+  {{- else }}
   # A new pod is ready before an old one goes.
   strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+  {{- end }}
   selector:
     matchLabels: {{- include "agentkeys.labels" . | nindent 6 }}
   template:
@@ -101,11 +105,18 @@ spec:
             {{- range .volumes }}
             - {name: {{ .name }}, mountPath: /etc/agentkeys/{{ .name }}, readOnly: true}
             {{- end }}
+            {{- if .data }}
+            - {name: data, mountPath: /var/lib/agentkeys}
+            {{- end }}
             - {name: tmp, mountPath: /tmp}
       volumes:
         {{- range .volumes }}
         - name: {{ .name }}
           {{- toYaml .source | nindent 10 }}
+        {{- end }}
+        {{- with .data }}
+        - name: data
+          {{- toYaml . | nindent 10 }}
         {{- end }}
         - {name: tmp, emptyDir: {}}
 ---

@@ -10,7 +10,7 @@ function podsOf(objects: readonly Rendered[]): { name: string; labels: Record<st
   );
 }
 
-describe.each(PROFILES)("%s profile", (_name, args) => {
+describe.each(PROFILES)("%s profile", (name, args) => {
   const objects = render(...args);
   const installed = objects.filter((object) => !isTestHook(object));
 
@@ -65,7 +65,7 @@ describe.each(PROFILES)("%s profile", (_name, args) => {
     const services = installed.filter(({ kind, spec }) => kind === "Deployment" && spec?.["strategy"] !== undefined);
     const rolling = services.filter(({ spec }) => (spec?.["strategy"] as { type: string }).type === "RollingUpdate");
     expect(rolling.map(({ metadata }) => metadata.name).sort()).toEqual(
-      ["broker", "creds-worker", "operator", "signer", "webhook"].map((name) => `agentkeys-${name}`),
+      [...(name === "production" ? ["broker"] : []), "creds-worker", "operator", "signer", "webhook"].map((each) => `agentkeys-${each}`),
     );
     for (const { spec } of rolling) {
       expect(spec?.["strategy"]).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
@@ -130,6 +130,23 @@ test("evaluation data outlives its pods only with persistence", () => {
     { name: "data", persistentVolumeClaim: { claimName: "agentkeys-chain" } },
     { name: "data", persistentVolumeClaim: { claimName: "agentkeys-store" } },
   ]);
+});
+
+test("there is one ledger: PostgreSQL for any number of brokers, or one broker that is gone before the next writes its file", () => {
+  const brokerOf = (...args: string[]): Rendered | undefined =>
+    render(...args).find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "agentkeys-broker");
+  const alone = JSON.stringify(brokerOf("--set", "replicas.broker=5")?.spec);
+  expect(alone).toContain('"replicas":1');
+  expect(alone).toContain('"strategy":{"type":"Recreate"}');
+  expect(alone).toContain('{"name":"data","mountPath":"/var/lib/agentkeys"}');
+  expect(alone).not.toContain("LEDGER_URL_FILE");
+  const kept = render("--set", "embeddedLedger.persistence.enabled=true");
+  expect(kept.some(({ kind, metadata }) => kind === "PersistentVolumeClaim" && metadata.name === "agentkeys-ledger")).toBe(true);
+  const shared = JSON.stringify(brokerOf("--set", "externalLedger.secretName=pg", "--set", "replicas.broker=5")?.spec);
+  expect(shared).toContain('"replicas":5');
+  expect(shared).toContain('{"name":"AGENTKEYS_BROKER_LEDGER_URL_FILE","value":"/etc/agentkeys/ledger/url"}');
+  expect(shared).toContain('"secret":{"secretName":"pg"}');
+  expect(shared).not.toContain("/var/lib/agentkeys");
 });
 
 test("the CRDs in the chart are the source's", () => {

@@ -12,9 +12,10 @@ const OUTSIDE: [string, End][] = [
   ["apiServer", { ip: "192.0.2.10" }],
   ["rpc", { ip: "198.51.100.7" }],
   ["bucket", { ip: "203.0.113.7" }],
+  ["ledger", { ip: "192.0.2.70" }],
   ["internet", { ip: "93.184.215.14" }],
 ];
-const PORTS = [443, 6443, 8091, 8092, 8093, 8443, 8545, 9000, 9094, 9443];
+const PORTS = [443, 5432, 6443, 8091, 8092, 8093, 8443, 8545, 9000, 9094, 9443];
 
 /** Every from → to:port of the table that the policies let through, one end at least being ours. */
 function arrowsOf(objects: readonly Rendered[], components: readonly string[]): string[] {
@@ -64,6 +65,7 @@ describe("NetworkPolicies are the architecture's arrows and no other", () => {
       ...["operator", "webhook"].flatMap((from) => [443, 6443].map((port) => `${from} > apiServer:${port}`)),
       ...["operator", "broker", "creds-worker", "signer"].map((from) => `${from} > rpc:443`),
       ...["creds-worker", "signer"].map((from) => `${from} > bucket:443`),
+      "broker > ledger:5432",
     ];
     expect(arrowsOf(render(...PRODUCTION), COMMON)).toEqual([...FROM_OUTSIDE, ...BETWEEN, ...outward].sort());
   });

@@ -25,6 +25,8 @@ test.each([
   ["keys.k1Secret=", "/keys/k1Secret"],
   ["keys.k2Secret=", "/keys/k2Secret"],
   ["keys.k3Secret=", "/keys/k3Secret"],
+  ["externalLedger.secretName=", "/embeddedLedger/persistence/enabled"],
+  ["externalLedger.secretName=", "/replicas/broker"],
 ])("43 the production profile is refused with %s and names %s", (value, where) => {
   expect(refusalOf([...PRODUCTION, "--set", value])).toContain(`at '${where}'`);
 });
@@ -34,6 +36,11 @@ test("the production profile needs no key of the wallet: what its owner signs is
   expect(refusalOf([...PRODUCTION, "--set", `keys.walletSecret=,${address}`])).toBe("accepted");
   expect(refusalOf([...PRODUCTION, "--set", "keys.walletSecret="])).toContain("at '/keys'");
   expect(refusalOf([...PRODUCTION, "--set", address])).toContain("at '/keys'");
+});
+
+test("the production profile takes one broker with a kept file instead of PostgreSQL", () => {
+  const values = ["externalLedger.secretName=", "replicas.broker=1", "embeddedLedger.persistence.enabled=true"];
+  expect(refusalOf([...PRODUCTION, ...values.flatMap((value) => ["--set", value])])).toBe("accepted");
 });
 
 test.each([
