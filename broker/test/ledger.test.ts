@@ -127,7 +127,14 @@ describe("what was spent", () => {
     const { accounts, day } = answer as SpendAnswer;
     expect(day).toBe(new Date(world.clock.nowMs()).toISOString().slice(0, 10));
     expect(accounts).toContainEqual({
-      ...{ actor_omni: world.a.actorOmni, service_hash: serviceHash("openai"), limit_nano: 1000, spent_nano: 150, left_nano: 850 },
+      ...{
+        actor_omni: world.a.actorOmni,
+        service_hash: serviceHash("openai"),
+        limit_nano: 1000,
+        spent_nano: 150,
+        debt_nano: 0,
+        left_nano: 850,
+      },
     });
     expect(accounts.filter(({ actor_omni: actor }) => actor === world.sibling.actorOmni)).toHaveLength(1);
     expect(outcome(await post("/v1/ledger/spend", world.a, body))).toBe("403 device_role_missing");

@@ -4,8 +4,15 @@ import { createHttpClient } from "@agentkeys/common/http-client";
 import { parseKey32 } from "@agentkeys/common/identity";
 import { openChainWriter, seenTransaction, type ChainWriter, type OperatorWallet } from "./chain/index.ts";
 import { publishIdentity } from "./identity.ts";
-import { MASTER_DEVICE_SECRET, reconcileBinding, reconcileService, type BindingContext, type DeviceKey } from "./controllers/index.ts";
-import { openVault } from "./credentials/index.ts";
+import {
+  MASTER_DEVICE_SECRET,
+  budgetActors,
+  reconcileBinding,
+  reconcileService,
+  type BindingContext,
+  type DeviceKey,
+} from "./controllers/index.ts";
+import { openSpendBook, openVault } from "./credentials/index.ts";
 import { ensureEvaluationChain } from "./evaluation/index.ts";
 import { createRecorder, WorkQueue } from "./kube/index.ts";
 import { ensureTls, secretTls } from "./tls/index.ts";
@@ -14,6 +21,9 @@ import type { OperatorParts } from "./wire.ts";
 const TLS_ROUND_MS = 10_000;
 const CHAIN_ROUND_MS = 15_000;
 const RETRY_MS = 3000;
+/** Between two looks at what bindings spent, and the time for each binding that has a budget. */
+const SPEND_ROUND_MS = 10_000;
+const SPEND_EACH_MS = 20;
 const CHAIN_POLL_MS = 2000;
 /** Events kept of a binding whose look does not come. */
 const MOST_SEEN = 10;
@@ -78,6 +88,7 @@ async function runControllers(
   const { brokerUrl, workerUrl, namespace, clusterName } = config;
   const { domain, operatorOmni } = chain;
   const vault = openVault({ http, clock, newId: parts.newId, brokerUrl, workerUrl, domain, operatorOmni, masterDevice: master });
+  const spend = openSpendBook({ http, clock, newId: parts.newId, brokerUrl, domain, operatorOmni, masterDevice: master });
   const record = createRecorder({ api, clock, log, identity: config.podName, random: parts.random });
   const context: BindingContext = {
     api,
@@ -85,6 +96,7 @@ async function runControllers(
     chain,
     keys,
     vault,
+    spend,
     record,
     clock,
     log,
@@ -126,6 +138,12 @@ async function runControllers(
     return Promise.resolve();
   };
   const following = watchChain({ chain: reader, clock, log, pollMs: CHAIN_POLL_MS, onChange }, signal);
+  const spending = repeat(parts, signal, "spend", SPEND_ROUND_MS, async () => {
+    const actors = budgetActors(caches.bindings());
+    if (actors.size === 0) return;
+    for (const actor of await spend.refresh([...actors.keys()])) queue.add(`binding ${actors.get(actor) ?? ""}`);
+    await pause(parts, actors.size * SPEND_EACH_MS, signal);
+  });
   await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
     await chainOf(parts, wallet);
     const { isNew } = await ensureMaster(parts, chain, awaitedMaster);
@@ -134,7 +152,7 @@ async function runControllers(
     if (isNew) addAll();
     parts.depth.set(queue.depth);
   });
-  await following;
+  await Promise.all([following, spending]);
   reader.close();
   leaveBindings();
   leaveServices();

@@ -90,6 +90,7 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
     seen: new Map(),
     awaitedMaster: { deviceKeyHash: null },
     keys: new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) }),
+    spend: { of: () => null },
     record: (_about, event) => void events.push(event.reason),
     vault: {
       store: ({ service, value }) => {
@@ -161,6 +162,33 @@ describe("reconciling a binding", () => {
     await it.edit({ spec: { services: [{ name: "openai" }, { name: "github" }] } });
     await it.reconcile();
     expect((await chain.scope(it.actor())).services).toHaveLength(2);
+  });
+
+  test("shows what was spent today and what is left, tells once that it is used up, and writes nothing while nothing changes", async () => {
+    const it = await world({ services: [{ name: "openai", limits: { dailyUsd: "2.5" } }, { name: "github" }] });
+    await it.reconcile();
+    expect(it.reason("BudgetAvailable")).toBe("LedgerNotRead");
+    const day = { day: "2026-11-25", spentNano: 500_000_000, debtNano: 250_000_000 };
+    it.context.spend = { of: () => day };
+    await it.reconcile();
+    expect(it.binding().status).toMatchObject({ spentUsd: "0.50", leftUsd: "1.75" });
+    expect(it.binding().status?.services).toMatchObject([
+      { name: "openai", day: "2026-11-25", spentUsd: "0.50", leftUsd: "1.75" },
+      { name: "github" },
+    ]);
+    expect(it.reason("BudgetAvailable")).toBe("WithinBudget");
+    const writes = it.api.writes.length;
+    await it.reconcile();
+    expect(it.api.writes).toHaveLength(writes);
+    for (const spentNano of [2_250_000_000, 9_000_000_000]) {
+      it.context.spend = { of: () => ({ ...day, spentNano }) };
+      await it.reconcile();
+      expect([it.binding().status?.leftUsd, it.reason("BudgetAvailable")]).toEqual(["0.00", "BudgetUsedUp"]);
+    }
+    expect(it.events.filter((reason) => reason === "BudgetUsedUp")).toHaveLength(1);
+    await it.edit({ spec: { services: [{ name: "openai" }] } });
+    await it.reconcile();
+    expect([it.binding().status?.spentUsd, it.reason("BudgetAvailable")]).toEqual([undefined, undefined]);
   });
 
   test("survives a restart between the transaction and the status without writing twice", async () => {

@@ -126,7 +126,7 @@ async function answerSpend(request: Request, deps: LedgerRoutesDeps, factsOf: Re
     const now = openDay(account, today);
     return {
       ...{ actor_omni: name.actorOmni, service_hash: name.serviceHash, limit_nano: now.limitNano },
-      ...{ spent_nano: now.spentNano, left_nano: leftToSpend(now) },
+      ...{ spent_nano: now.spentNano, debt_nano: now.debtNano, left_nano: leftToSpend(now) },
     };
   });
   return { day: dayText(latest), accounts };

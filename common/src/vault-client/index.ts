@@ -81,7 +81,17 @@ export function openVaultClient(options: VaultClientOptions): VaultClient {
   };
 }
 
-function delegate({ clock, domain, operatorOmni, masterDevice }: VaultClientOptions, key: SigningKey, service: string): Promise<string> {
+/** What one call by a master device alone takes. */
+export type MasterCallOptions = Omit<VaultClientOptions, "workerUrl" | "brokerUrl">;
+
+/** One call by the master device, with a session key and a delegation of its own. Throws the service's own reason. */
+export async function callAsMaster<T>(options: MasterCallOptions, of: { url: string; service: string; body: object }): Promise<T> {
+  const key = await generateSigningKey();
+  const token = await delegate(options, key, of.service);
+  return await call<T>(options, key, { url: of.url, token, body: of.body });
+}
+
+function delegate({ clock, domain, operatorOmni, masterDevice }: MasterCallOptions, key: SigningKey, service: string): Promise<string> {
   const now = clock.nowSeconds();
   return signDelegation(masterDevice.privateKey, domain, {
     deviceKeyHash: masterDevice.deviceKeyHash,
@@ -100,7 +110,7 @@ function delegate({ clock, domain, operatorOmni, masterDevice }: VaultClientOpti
 }
 
 async function call<T>(
-  { http, clock, newId }: VaultClientOptions,
+  { http, clock, newId }: MasterCallOptions,
   key: SigningKey,
   of: { url: string; token: string; headers?: Record<string, string>; body: object },
 ): Promise<T> {

@@ -80,6 +80,8 @@ export interface AccountSpend {
   service_hash: string;
   limit_nano: number;
   spent_nano: number;
+  /** What earlier days overran, paid out of this one. */
+  debt_nano: number;
   /** What remains of the day after debt of earlier ones. */
   left_nano: number;
 }
@@ -111,8 +113,8 @@ export const spendAnswerSchema = {
       items: {
         type: "object",
         additionalProperties: true,
-        required: ["actor_omni", "service_hash", "limit_nano", "spent_nano", "left_nano"],
-        properties: { actor_omni: omni, service_hash: omni, limit_nano: nano, spent_nano: nano, left_nano: nano },
+        required: ["actor_omni", "service_hash", "limit_nano", "spent_nano", "debt_nano", "left_nano"],
+        properties: { actor_omni: omni, service_hash: omni, limit_nano: nano, spent_nano: nano, debt_nano: nano, left_nano: nano },
       },
     },
   },

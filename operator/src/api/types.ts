@@ -75,6 +75,10 @@ export interface BindingServiceStatus {
   /** `Present`, `Missing`, `Failed` or `Unknown`. */
   credential: string;
   credentialVersion?: string;
+  /** UTC day of the two figures, of a service with a daily budget: decimal texts of US dollars. */
+  day?: string;
+  spentUsd?: string;
+  leftUsd?: string;
 }
 
 export interface TransactionStatus {
@@ -117,6 +121,9 @@ export interface AgentKeysBindingStatus {
   operatorOmni?: string;
   deviceKeyHash?: string;
   services?: BindingServiceStatus[];
+  /** Spent today on all services with a budget, and what the one that has least left has left. */
+  spentUsd?: string;
+  leftUsd?: string;
   pods?: { injected: number; ready: number; stale: number; staleNames?: string[] };
   transactions?: TransactionStatus[];
   /** What is to be signed, in this order; absent when there is nothing. */

@@ -3668,7 +3668,7 @@ return errors === 0;
 }
 
 export const checkSpendAnswer: SchemaCheck = validate20;
-const schema21 = {"type":"object","additionalProperties":true,"required":["day","accounts"],"properties":{"day":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"accounts":{"type":"array","items":{"type":"object","additionalProperties":true,"required":["actor_omni","service_hash","limit_nano","spent_nano","left_nano"],"properties":{"actor_omni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"service_hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"limit_nano":{"type":"integer","minimum":0},"spent_nano":{"type":"integer","minimum":0},"left_nano":{"type":"integer","minimum":0}}}}}};
+const schema21 = {"type":"object","additionalProperties":true,"required":["day","accounts"],"properties":{"day":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"accounts":{"type":"array","items":{"type":"object","additionalProperties":true,"required":["actor_omni","service_hash","limit_nano","spent_nano","debt_nano","left_nano"],"properties":{"actor_omni":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"service_hash":{"type":"string","pattern":"^0x[0-9a-f]{64}$"},"limit_nano":{"type":"integer","minimum":0},"spent_nano":{"type":"integer","minimum":0},"debt_nano":{"type":"integer","minimum":0},"left_nano":{"type":"integer","minimum":0}}}}}};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3766,8 +3766,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data2.left_nano === undefined){
-const err8 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "left_nano"},message:"must have required property '"+"left_nano"+"'"};
+if(data2.debt_nano === undefined){
+const err8 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "debt_nano"},message:"must have required property '"+"debt_nano"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3776,11 +3776,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data2.actor_omni !== undefined){
-let data3 = data2.actor_omni;
-if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
-const err9 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+if(data2.left_nano === undefined){
+const err9 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/required",keyword:"required",params:{missingProperty: "left_nano"},message:"must have required property '"+"left_nano"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3789,9 +3786,11 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.actor_omni !== undefined){
+let data3 = data2.actor_omni;
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err10 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3801,11 +3800,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data2.service_hash !== undefined){
-let data4 = data2.service_hash;
-if(typeof data4 === "string"){
-if(!pattern4.test(data4)){
-const err11 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
+else {
+const err11 = {instancePath:instancePath+"/accounts/" + i0+"/actor_omni",schemaPath:"#/properties/accounts/items/properties/actor_omni/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3815,8 +3811,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-else {
-const err12 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.service_hash !== undefined){
+let data4 = data2.service_hash;
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+const err12 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/pattern",keyword:"pattern",params:{pattern: "^0x[0-9a-f]{64}$"},message:"must match pattern \""+"^0x[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3826,10 +3825,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data2.limit_nano !== undefined){
-let data5 = data2.limit_nano;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err13 = {instancePath:instancePath+"/accounts/" + i0+"/service_hash",schemaPath:"#/properties/accounts/items/properties/service_hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3838,9 +3835,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 0 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data2.limit_nano !== undefined){
+let data5 = data2.limit_nano;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err14 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3849,12 +3848,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-}
-if(data2.spent_nano !== undefined){
-let data6 = data2.spent_nano;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err15 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 0 || isNaN(data5)){
+const err15 = {instancePath:instancePath+"/accounts/" + i0+"/limit_nano",schemaPath:"#/properties/accounts/items/properties/limit_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3863,9 +3859,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err16 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data2.spent_nano !== undefined){
+let data6 = data2.spent_nano;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err16 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3874,12 +3873,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-}
-if(data2.left_nano !== undefined){
-let data7 = data2.left_nano;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err17 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err17 = {instancePath:instancePath+"/accounts/" + i0+"/spent_nano",schemaPath:"#/properties/accounts/items/properties/spent_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3888,9 +3884,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 < 0 || isNaN(data7)){
-const err18 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data2.debt_nano !== undefined){
+let data7 = data2.debt_nano;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err18 = {instancePath:instancePath+"/accounts/" + i0+"/debt_nano",schemaPath:"#/properties/accounts/items/properties/debt_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3899,11 +3898,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err19 = {instancePath:instancePath+"/accounts/" + i0+"/debt_nano",schemaPath:"#/properties/accounts/items/properties/debt_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3914,8 +3911,10 @@ errors++;
 }
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data2.left_nano !== undefined){
+let data8 = data2.left_nano;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err20 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3924,15 +3923,51 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-}
-else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 0 || isNaN(data8)){
+const err21 = {instancePath:instancePath+"/accounts/" + i0+"/left_nano",schemaPath:"#/properties/accounts/items/properties/left_nano/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err21];
 }
 else {
 vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/accounts/" + i0,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
 }
 errors++;
 }

@@ -2,7 +2,7 @@ import type { Clock } from "@agentkeys/common/clock";
 import type { Hex } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
 import type { ChainWriter, TransactionRef } from "../../chain/index.ts";
-import type { Vault } from "../../credentials/index.ts";
+import type { SpendBook, Vault } from "../../credentials/index.ts";
 import type { KubeApi, Recorder } from "../../kube/index.ts";
 import type { Caches } from "../caches.ts";
 import type { DeviceKeys } from "../device-keys.ts";
@@ -21,6 +21,7 @@ export interface BindingContext {
   chain: ChainWriter;
   keys: DeviceKeys;
   vault: Vault;
+  spend: Pick<SpendBook, "of">;
   record: Recorder;
   clock: Clock;
   random: () => number;

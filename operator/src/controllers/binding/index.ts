@@ -12,6 +12,7 @@ import { credentialsVerdict, hasSource, reconcileCredentials, type CredentialSta
 import { podsStatus } from "./pods.ts";
 import { recordApplied, takeSeen } from "./proposals.ts";
 import { ensureFinalizer, finishDeletion } from "./revoke.ts";
+import { spendStatus } from "./spend.ts";
 import { withTransactions, writeStatus } from "./status.ts";
 
 export type { BindingContext } from "./context.ts";
@@ -86,11 +87,16 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
   const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), generation);
   const parts = [servicesVerdict(refused), onChain.device, onChain.scope, credentialsVerdict(credentials)];
   const { applied, proposals } = onChain;
+  const spend = spendStatus(accepted, actor, context.spend);
   const status = {
     actorOmni: actor,
     operatorOmni: chain.operatorOmni,
     deviceKeyHash: key.deviceKeyHash,
-    services: binding.spec.services.map((service) => serviceStatus(service.name, onChain, credentials.get(service.name))),
+    services: binding.spec.services.map(({ name: service }) => ({
+      ...serviceStatus(service, onChain, credentials.get(service)),
+      ...spend.services.get(service),
+    })),
+    ...spend.totals,
     pods: pods.pods,
     transactions: withTransactions(binding.status?.transactions ?? [], [
       ...takeSeen(context, `${namespace}/${name}`),
@@ -99,7 +105,12 @@ async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding
     ...(proposals.length === 0 ? {} : { proposals: [...proposals] }),
     ...(applied === undefined ? {} : { applied }),
   };
-  await writeStatus(context, binding, status, [readyVerdict(parts, binding.spec.suspend ?? false), ...parts, pods.verdict]);
+  await writeStatus(context, binding, status, [
+    readyVerdict(parts, binding.spec.suspend ?? false),
+    ...parts,
+    pods.verdict,
+    ...(spend.verdict === undefined ? [] : [spend.verdict]),
+  ]);
   recordApplied(context, binding, onChain);
   if (parts.some(({ status: value }) => value !== "True")) return WAITING_LOOK_MS;
   return hasSource(accepted) ? SECRET_LOOK_MS : LOOK_AGAIN_MS;
