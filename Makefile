@@ -58,6 +58,7 @@ demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer
 generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README and golden renderings, the reference pages, what each bundle holds
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
+	@$(NODE) hack/wallet-page.js
 	@$(NODE) hack/schema-checks.ts
 	@$(NODE) hack/workload-proto.js
 	@$(NODE) hack/policies.js

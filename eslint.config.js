@@ -42,6 +42,12 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["cli/src/wallet/page/*.js"],
+    languageOptions: {
+      globals: { document: "readonly", window: "readonly", Event: "readonly", TextDecoderStream: "readonly" },
+    },
+  },
   // Scripts of people and tests: they talk on standard output, and their functions are not a module's boundary.
   { files: ["e2e/**", "hack/**"], rules: { "no-console": "off", "@typescript-eslint/explicit-module-boundary-types": "off" } },
 );

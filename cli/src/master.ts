@@ -13,10 +13,13 @@ import { openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
 import { openChainView } from "./chain/view.ts";
 import { openHome } from "./home.ts";
 import { WALLET_VARIABLE } from "./machine.ts";
+import { openBrowserSigner } from "./wallet/browser-signer.ts";
 import { readPasswordFile, readWalletFile } from "./wallet/key-file.ts";
 import { keySigner } from "./wallet/key-signer.ts";
+import { servePage, type WalletPage } from "./wallet/page-server.ts";
 import type { WalletSigner } from "./wallet/port.ts";
 
+const CONNECTS_WITHIN_MS = 600_000;
 const COUNTS_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
 const WALLET_SECRET = "agentkeys-wallet";
@@ -34,10 +37,11 @@ export async function openWallet(call: Call, chain: ChainConfig, operator: Hex |
 }
 
 /**
- * Who signs for an operator: --wallet-file, --evaluation, the variable AGENTKEYS_WALLET_KEY, the wallet of `agentkeys init`, or on
+ * Who signs for an operator: --browser, --wallet-file, --evaluation, the variable AGENTKEYS_WALLET_KEY, the wallet of `agentkeys init`, or on
  * an evaluation chain the cluster's own. One that belongs to another operator is refused before anything is signed.
  */
 export async function openSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
+  if (call.flag("browser")) return await browserSigner(call, chain, operator);
   const signer = keySigner(await walletKey(call, chain, operator), openProvider(call, chain));
   call.defer(() => signer.close());
   const own = operatorOmni(signer.address);
@@ -45,6 +49,36 @@ export async function openSigner(call: Call, chain: ChainConfig, operator: Hex |
   throw new AgentKeysError("config_invalid", {
     message: `Wallet ${signer.address} is operator ${own}, but operator ${operator} is asked for: give its master wallet with --wallet-file`,
   });
+}
+
+async function browserSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
+  if (operator === undefined)
+    throw new AgentKeysError("config_invalid", {
+      message: "It is not known yet whose wallet has to sign: give --wallet-file instead of --browser",
+    });
+  const { machine } = call;
+  const view = openChainView(chain);
+  call.defer(() => view.close());
+  const account = (await view.masterWallet(operator)) ?? undefined;
+  const page = await servePage(machine);
+  call.defer(() => page.close("The command ended. Look at your terminal."));
+  call.say(`open this page once, in the browser with your wallet:\n  ${page.url}`);
+  return await untilOpened(machine, page, openBrowserSigner({ page, chain, operator, account }));
+}
+
+/** Gives up on a page that nobody connects a wallet on. */
+async function untilOpened({ clock, signal }: Call["machine"], page: WalletPage, signer: Promise<WalletSigner>): Promise<WalletSigner> {
+  const done = new AbortController();
+  const late = clock.sleep(CONNECTS_WITHIN_MS, AbortSignal.any([signal, done.signal])).then(
+    () => page.close("Nobody connected a wallet for ten minutes. Run the command again."),
+    () => undefined,
+  );
+  try {
+    return await signer;
+  } finally {
+    done.abort();
+    await late;
+  }
 }
 
 function openProvider(call: Call, chain: ChainConfig): JsonRpcProvider {

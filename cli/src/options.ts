@@ -33,6 +33,7 @@ export const KEY_OPTIONS = {
 
 export const WALLET_OPTIONS = {
   ...KEY_OPTIONS,
+  browser: { type: "boolean", description: "sign with the wallet in your browser, on a page this command serves on loopback" },
   evaluation: {
     type: "boolean",
     description: "use the wallet of Secret agentkeys-wallet (evaluation profile; needs the right to read it)",

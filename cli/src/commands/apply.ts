@@ -61,7 +61,8 @@ async function chosenBindings(call: Call): Promise<BindingView[]> {
 async function confirm(call: Call, { profile, chainId }: ChainConfig, open: readonly Proposal[]): Promise<void> {
   const rows = open.map(({ binding, words }, index) => ({ "#": String(index + 1), binding, "signing this would": words }));
   call.say(`${table(rows)}on ${profile} (chain ${chainId})`);
-  if (call.flag("yes")) return;
+  // A wallet in the browser asks by itself, for each transaction.
+  if (call.flag("yes") || call.flag("browser")) return;
   const reply = await call.machine.terminal.ask("Sign and send? [y/N] ");
   if (!/^y(es)?$/i.test(reply)) throw new AgentKeysError("wallet_rejected", { message: "Nothing was signed" });
 }
