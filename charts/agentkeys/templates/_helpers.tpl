@@ -17,7 +17,10 @@ app.kubernetes.io/component: {{ .component }}
 {{- if gt (int .quorum) (len .rpcUrls) }}{{ fail (printf "chain.quorum is %d but chain.rpcUrls has %d: add URLs or lower the quorum" (int .quorum) (len .rpcUrls)) }}{{ end }}
 {{- $contracts := dict }}
 {{- range $name, $address := .contracts }}{{ if $address }}{{ $_ := set $contracts $name $address }}{{ end }}{{ end }}
-{{- $chain := dict "profile" .profile "chainId" .chainId "rpcUrls" .rpcUrls "explorerTxUrl" .explorerTxUrl "contracts" $contracts }}
+{{- $chain := dict "profile" .profile "chainId" .chainId "rpcUrls" .rpcUrls "contracts" $contracts }}
+{{- if .explorerTxUrl }}{{ $_ := set $chain "explorerTxUrl" .explorerTxUrl }}{{ end }}
+{{- if .explorerAddressUrl }}{{ $_ := set $chain "explorerAddressUrl" .explorerAddressUrl }}{{ end }}
+{{- if .ens.registry }}{{ $_ := set $chain "ens" (dict "registry" .ens.registry) }}{{ end }}
 {{- if .finality }}{{ $_ := set $chain "finality" .finality }}{{ end }}
 {{- if gt (int .quorum) 1 }}{{ $_ := set $chain "quorum" (int .quorum) }}{{ end }}
 {{- if .maxAgeSeconds }}{{ $_ := set $chain "maxAgeSeconds" (int .maxAgeSeconds) }}{{ end }}

@@ -53,6 +53,8 @@ test.each([
   ["chain.quorum=0", "/chain/quorum"],
   ["chain.finality=soon", "/chain/finality"],
   ["chain.explorerTxUrl=https://scan.example/tx", "/chain/explorerTxUrl"],
+  ["chain.explorerAddressUrl=https://scan.example/address", "/chain/explorerAddressUrl"],
+  ["chain.ens.registry=acme.eth", "/chain/ens/registry"],
   ["chain.contracts.lens=0x12", "/chain/contracts/lens"],
   ["chain.rpcUrls={ftp://rpc.example}", "/chain/rpcUrls/0"],
   ["store.bucket=Bad_Bucket", "/store/bucket"],

@@ -1,8 +1,10 @@
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { TIER_MASTER, type ChainConfig } from "@agentkeys/common/chain";
+import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
 import { Contract, ZeroAddress } from "ethers";
+import { ensNameOf } from "./ens.ts";
 import { chainWords, providerFor } from "./provider.ts";
 
 export interface RegisteredDevice {
@@ -16,6 +18,8 @@ export interface RegisteredDevice {
 export interface ChainView {
   chainId(): Promise<number>;
   blockNumber(): Promise<number>;
+  /** The name a wallet has in the chain's ENS; null without one, or without ENS. */
+  nameOf(address: string, clock: Clock): Promise<string | null>;
   hasCode(address: string): Promise<boolean>;
   balance(address: string): Promise<bigint>;
   /** Null before the operator's first registration. */
@@ -34,7 +38,7 @@ interface RawDevice {
 }
 
 /** Opens the first RPC of a chain. */
-export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "contracts">): ChainView {
+export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "contracts" | "ens">): ChainView {
   const [url = ""] = chain.rpcUrls;
   const provider = providerFor(url, chain.chainId);
   const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, provider);
@@ -53,6 +57,8 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
   return {
     chainId: async () => Number(await read(provider.send("eth_chainId", []) as Promise<string>)),
     blockNumber: () => read(provider.getBlockNumber()),
+    nameOf: async (address, clock) =>
+      chain.ens === undefined ? null : await ensNameOf({ provider, registry: chain.ens.registry, address, clock }),
     hasCode: async (address) => (await read(provider.getCode(address))) !== "0x",
     balance: (address) => read(provider.getBalance(address)),
     masterWallet: async (operatorOmni) => {

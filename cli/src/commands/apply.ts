@@ -1,7 +1,9 @@
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import type { Hex } from "@agentkeys/common/identity";
 import { openChainConfig } from "../chain/config.ts";
-import { openChainView } from "../chain/view.ts";
+import { transactionLink } from "../chain/links.ts";
+import { openChainView, type ChainView } from "../chain/view.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { allBindings, bindingNamed, type BindingView } from "../kube/binding.ts";
 import { operatorIdentity } from "../kube/identity.ts";
@@ -45,7 +47,7 @@ binding's, services its spec does not name, and words that say something else. W
       );
       return undefined;
     }
-    await confirm(call, chain, open);
+    await confirm(call, chain, { open, signer: await signerWords(call, view, identity.operatorOmni) });
     const wallet = await openWallet(call, chain, identity.operatorOmni);
     answer(call, chain, await sendProposals(wallet, chain, open, call.say));
     return undefined;
@@ -58,9 +60,21 @@ async function chosenBindings(call: Call): Promise<BindingView[]> {
   return reference === undefined ? await allBindings(call.machine.kubectl) : [await bindingNamed(reference, call.machine.kubectl)];
 }
 
-async function confirm(call: Call, { profile, chainId }: ChainConfig, open: readonly Proposal[]): Promise<void> {
+/** The wallet that has to sign, as the chain knows it. */
+async function signerWords(call: Call, view: ChainView, operator: Hex): Promise<string> {
+  const address = await view.masterWallet(operator);
+  if (address === null) return `the master wallet of operator ${operator}`;
+  const name = await view.nameOf(address, call.machine.clock);
+  return name === null ? address : `${address} (${name})`;
+}
+
+async function confirm(
+  call: Call,
+  { profile, chainId }: ChainConfig,
+  { open, signer }: { open: readonly Proposal[]; signer: string },
+): Promise<void> {
   const rows = open.map(({ binding, words }, index) => ({ "#": String(index + 1), binding, "signing this would": words }));
-  call.say(`${table(rows)}on ${profile} (chain ${chainId})`);
+  call.say(`${table(rows)}on ${profile} (chain ${chainId}), signed by ${signer}`);
   // A wallet in the browser asks by itself, for each transaction.
   if (call.flag("yes") || call.flag("browser")) return;
   const reply = await call.machine.terminal.ask("Sign and send? [y/N] ");
@@ -69,7 +83,7 @@ async function confirm(call: Call, { profile, chainId }: ChainConfig, open: read
 
 function answer(call: Call, chain: ChainConfig, rows: readonly ({ proposal: Proposal } & Partial<Applied>)[]): void {
   const all = rows.map(({ proposal: { id, binding, action, words }, hash, block }) => {
-    const explorer = hash === undefined ? undefined : chain.explorerTxUrl?.replace("{hash}", hash);
+    const explorer = transactionLink(chain, hash);
     return { id, binding, action: action.kind, words, transaction: hash, block, explorer };
   });
   call.answer(

@@ -2,6 +2,7 @@ import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { assertService } from "@agentkeys/common/identity";
 import { openChainConfig } from "../chain/config.ts";
+import { transactionLink } from "../chain/links.ts";
 import type { MasterWallet, Sent } from "../chain/wallet.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { bindingOf } from "../kube/binding.ts";
@@ -62,7 +63,7 @@ are cut. The operator does not grant again by itself: annotate the binding with 
 
 function answerSent(call: Call, of: { chain: ChainConfig; wallet: MasterWallet; sent: Sent }): void {
   const { hash, block } = of.sent;
-  const explorer = of.chain.explorerTxUrl?.replace("{hash}", hash);
+  const explorer = transactionLink(of.chain, hash);
   const rows = [{ wallet: of.wallet.address, transaction: hash, block, ...(explorer === undefined ? {} : { explorer }) }];
   call.answer(rows, rows);
 }

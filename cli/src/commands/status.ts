@@ -2,6 +2,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { normaliseHex32, type Hex } from "@agentkeys/common/identity";
 import { formatEther } from "ethers";
 import { openChainConfig } from "../chain/config.ts";
+import { addressLink } from "../chain/links.ts";
 import { openChainView } from "../chain/view.ts";
 import { noMoreWords, type Call, type Command } from "../command.ts";
 import { allBindings, conditionOf, type BindingView } from "../kube/binding.ts";
@@ -56,7 +57,17 @@ async function chainOf(call: Call, operator: Hex | undefined): Promise<Row> {
     const block = await view.blockNumber();
     const address = operator === undefined ? null : await view.masterWallet(operator);
     const balance = address === null ? undefined : formatEther(await view.balance(address));
-    return { chain: chain.profile, chainId: chain.chainId, block, wallet: address ?? undefined, balance };
+    const walletName = address === null ? null : await view.nameOf(address, call.machine.clock);
+    const wallet = address ?? undefined;
+    return {
+      chain: chain.profile,
+      chainId: chain.chainId,
+      block,
+      wallet,
+      walletName: walletName ?? undefined,
+      walletLink: addressLink(chain, wallet),
+      balance,
+    };
   } catch (fault) {
     if (!(fault instanceof AgentKeysError)) throw fault;
     return { chain: `not read: ${fault.publicMessage}` };

@@ -22,15 +22,23 @@ function isWhole(value: unknown, from: number, to: number): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= from && value <= to;
 }
 
-function problemsOfChain({ profile, chainId, explorerTxUrl: explorer }: Unchecked): string[] {
+function problemsOfChain({ profile, chainId }: Unchecked): string[] {
   const problems: string[] = [];
   if (typeof profile !== "string" || profile === "") problems.push("profile must be a text");
   if (!isWhole(chainId, 1, Number.MAX_SAFE_INTEGER)) problems.push("chainId must be a whole number from 1");
   const known = typeof profile === "string" ? profileOf(profile) : null;
   if (known !== null && chainId !== known.chainId) problems.push(`chainId must be ${known.chainId} for profile ${String(profile)}`);
-  if (explorer !== undefined && !(isHttpUrl(explorer) && explorer.includes("{hash}")))
-    problems.push("explorerTxUrl must be an http(s) URL with {hash} in it");
   return problems;
+}
+
+function problemsOfLinks({ explorerTxUrl, explorerAddressUrl, ens }: Unchecked): string[] {
+  const isLink = (value: unknown, part: string): boolean => value === undefined || (isHttpUrl(value) && value.includes(part));
+  const registry = (ens as { registry?: unknown } | null | undefined)?.registry;
+  return [
+    ...(isLink(explorerTxUrl, "{hash}") ? [] : ["explorerTxUrl must be an http(s) URL with {hash} in it"]),
+    ...(isLink(explorerAddressUrl, "{address}") ? [] : ["explorerAddressUrl must be an http(s) URL with {address} in it"]),
+    ...(ens === undefined || (typeof registry === "string" && ADDRESS.test(registry)) ? [] : ["ens.registry must be an address"]),
+  ];
 }
 
 function problemsOfReading({ rpcUrls: urls, quorum, finality, maxAgeSeconds }: Unchecked): string[] {
@@ -62,7 +70,12 @@ function problemsOf(text: string): string[] {
   }
   if (typeof config !== "object" || config === null) return ["not a JSON object"];
   const unchecked: Unchecked = config;
-  return [...problemsOfChain(unchecked), ...problemsOfReading(unchecked), ...problemsOfContracts(unchecked.contracts)];
+  return [
+    ...problemsOfChain(unchecked),
+    ...problemsOfLinks(unchecked),
+    ...problemsOfReading(unchecked),
+    ...problemsOfContracts(unchecked.contracts),
+  ];
 }
 
 /**
@@ -74,7 +87,7 @@ export function parseChainConfig(text: string): ChainConfig {
   if (problems.length > 0)
     throw new AgentKeysError("config_invalid", { message: `The chain file is invalid:\n  ${problems.join("\n  ")}` });
   const config = JSON.parse(text) as ChainConfig;
-  const { explorerTxUrl, finality, quorum, maxAgeSeconds } = { ...profileOf(config.profile), ...config };
+  const { explorerTxUrl, explorerAddressUrl, ens, finality, quorum, maxAgeSeconds } = { ...profileOf(config.profile), ...config };
   const names = [...CONTRACTS, ...OPTIONAL_CONTRACTS];
   const lower = Object.fromEntries(
     names.flatMap((name) => (config.contracts[name] === undefined ? [] : [[name, config.contracts[name].toLowerCase()]])),
@@ -85,6 +98,8 @@ export function parseChainConfig(text: string): ChainConfig {
     rpcUrls: config.rpcUrls,
     contracts: lower as unknown as ContractAddresses,
     ...(explorerTxUrl === undefined ? {} : { explorerTxUrl }),
+    ...(explorerAddressUrl === undefined ? {} : { explorerAddressUrl }),
+    ...(ens === undefined ? {} : { ens: { registry: ens.registry.toLowerCase() } }),
     ...(finality === undefined ? {} : { finality }),
     ...(quorum === undefined ? {} : { quorum }),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),

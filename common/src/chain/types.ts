@@ -27,6 +27,10 @@ export interface ChainConfig {
   maxAgeSeconds?: number;
   /** Link of a transaction with `{hash}` in it. */
   explorerTxUrl?: string;
+  /** Link of an address with `{address}` in it. */
+  explorerAddressUrl?: string;
+  /** ENS on this chain, for the name of a wallet; decides nothing. */
+  ens?: { registry: string };
   contracts: ContractAddresses;
 }
 

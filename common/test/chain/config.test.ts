@@ -10,10 +10,12 @@ const contracts = {
 const good = { profile: "anvil", chainId: 31337, rpcUrls: ["http://agentkeys-chain:8545"], contracts };
 
 test("a chain file is read, addresses become lower-case and unknown keys are left out", () => {
-  const explorerTxUrl = "https://explorer.example/tx/{hash}";
-  expect(parseChainConfig(JSON.stringify({ ...good, explorerTxUrl, surplus: 1 }))).toEqual({
+  const links = { explorerTxUrl: "https://scan.example/tx/{hash}", explorerAddressUrl: "https://scan.example/address/{address}" };
+  const ens = { registry: `0x${"Bb".repeat(20)}` };
+  expect(parseChainConfig(JSON.stringify({ ...good, ...links, ens, surplus: 1 }))).toEqual({
     ...good,
-    explorerTxUrl,
+    ...links,
+    ens: { registry: `0x${"bb".repeat(20)}` },
     finality: "latest",
     contracts: { ...contracts, registry: `0x${"aa".repeat(20)}` },
   });
@@ -40,6 +42,9 @@ test.each([
   ["maxAgeSeconds", { maxAgeSeconds: "60" }],
   ["maxAgeSeconds", { maxAgeSeconds: 86_401 }],
   ["explorerTxUrl", { explorerTxUrl: "https://explorer.example/tx" }],
+  ["explorerAddressUrl", { explorerAddressUrl: "https://explorer.example/{hash}" }],
+  ["ens.registry", { ens: { registry: "acme.eth" } }],
+  ["ens.registry", { ens: null }],
   ["contracts.lens", { contracts: { ...contracts, lens: "0x1234" } }],
   ["contracts.registry", { contracts: null }],
   ["contracts.forwarder", { contracts: { ...contracts, forwarder: "" } }],
