@@ -12,6 +12,10 @@ app.kubernetes.io/name: agentkeys
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
+{{- /* Where chain.json is mounted from: a Secret of yours, or the ConfigMap that the chart or the operator makes. */}}
+{{- define "agentkeys.chainSource" -}}
+{{- if and .Values.chain.secretName (not (include "agentkeys.isEvaluation" .)) }}{secret: {secretName: {{ .Values.chain.secretName }}}}{{ else }}{configMap: {name: agentkeys-chain}}{{ end }}
+{{- end }}
 {{- /* chain.json of the production profile; what is left out is the chain profile's. */}}
 {{- define "agentkeys.chainJson" -}}
 {{- if gt (int .quorum) (len .rpcUrls) }}{{ fail (printf "chain.quorum is %d but chain.rpcUrls has %d: add URLs or lower the quorum" (int .quorum) (len .rpcUrls)) }}{{ end }}

@@ -65,7 +65,7 @@ describe.each(PROFILES)("%s profile", (name, args) => {
     const services = installed.filter(({ kind, spec }) => kind === "Deployment" && spec?.["strategy"] !== undefined);
     const rolling = services.filter(({ spec }) => (spec?.["strategy"] as { type: string }).type === "RollingUpdate");
     expect(rolling.map(({ metadata }) => metadata.name).sort()).toEqual(
-      [...(name === "production" ? ["broker"] : []), "creds-worker", "operator", "signer", "webhook"].map((each) => `agentkeys-${each}`),
+      [...(name !== "evaluation" ? ["broker"] : []), "creds-worker", "operator", "signer", "webhook"].map((each) => `agentkeys-${each}`),
     );
     for (const { spec } of rolling) {
       expect(spec?.["strategy"]).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
@@ -203,4 +203,36 @@ test("keys of an older deployment reach the signer alone, and only when they are
       .map(({ name }) => name);
   expect(holders("--set", "keys.legacySecret=older-keys")).toEqual(["agentkeys-signer"]);
   expect(JSON.stringify(render())).not.toContain("LEGACY_DIR");
+});
+
+describe("a relay", () => {
+  const relayed = ["--set", "relay.enabled=true", "--set", "relay.walletSecret=pays"];
+
+  test("is there only when it is asked for, and keeps what it took in one place with one writer", () => {
+    expect(JSON.stringify(render())).not.toContain("agentkeys-relay");
+    const relay = render(...relayed).find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "agentkeys-relay");
+    expect(relay?.spec).toMatchObject({ replicas: 1, strategy: { type: "Recreate" } });
+    expect(relay?.spec?.template?.spec.volumes).toContainEqual({ name: "data", persistentVolumeClaim: { claimName: "agentkeys-relay" } });
+    expect(JSON.stringify(relay)).not.toContain("agentkeys-wallet");
+  });
+
+  test("needs a wallet, and contracts that trust a forwarder", () => {
+    expect(() => render("--set", "relay.enabled=true")).toThrow("walletSecret");
+    expect(() => render(...PRODUCTION, ...relayed)).toThrow("chain.contracts.forwarder");
+    const forwarder = `chain.contracts.forwarder=0x${"56".repeat(20)}`;
+    expect(() => render(...PRODUCTION, ...relayed, "--set-string", forwarder)).not.toThrow();
+  });
+});
+
+test("a chain file with RPC keys stands in a Secret of yours, and in no ConfigMap", () => {
+  const objects = render(...PRODUCTION, "--set", "chain.secretName=prod-chain");
+  expect(objects.filter(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "agentkeys-chain")).toEqual([]);
+  const readers = podsOf(objects).filter(({ spec }) => JSON.stringify(spec).includes('"secretName":"prod-chain"'));
+  expect(readers.map(({ name }) => name).sort()).toEqual([
+    "agentkeys-broker",
+    "agentkeys-creds-worker",
+    "agentkeys-operator",
+    "agentkeys-signer",
+  ]);
+  expect(() => render(...PRODUCTION, "--set-json", "chain.rpcUrls=[]")).toThrow("rpcUrls");
 });

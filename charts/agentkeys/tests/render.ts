@@ -56,6 +56,7 @@ export const PRODUCTION: readonly string[] = ["-f", `${CHART}tests/production-va
 export const PROFILES: readonly [string, readonly string[]][] = [
   ["evaluation", []],
   ["production", PRODUCTION],
+  ["relay", [...PRODUCTION, "-f", `${CHART}tests/relay-values.yaml`]],
 ];
 
 /** Whether an object is a hook of `helm test`, absent from an installation. */
