@@ -29,6 +29,7 @@ export async function bundle(): Promise<void> {
       .map((name) => PEERS + name),
     outdir: "dist/bench",
     bundle: true,
+    splitting: true,
     minify: true,
     keepNames: true,
     format: "esm",
