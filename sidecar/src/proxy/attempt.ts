@@ -2,11 +2,11 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Dispatcher } from "undici";
+import { Scrub, type Spellings } from "../scrub/index.ts";
 import type { Call } from "./call.ts";
 import { DRAIN_BYTES, type Drains } from "./drains.ts";
 import { isAccepted } from "./handshake.ts";
 import { responseHeaders } from "./headers.ts";
-import type { Injected } from "./inject.ts";
 import { openTunnel, type TunnelLimits } from "./tunnel.ts";
 import { upstreamFault } from "./upstreams.ts";
 
@@ -37,17 +37,21 @@ function valueOf(raw: readonly string[], name: string): string {
   return at < 0 ? "" : (raw[at + 1] ?? "");
 }
 
+const isPlain = (encoding: string): boolean => encoding === "" || encoding.toLowerCase() === "identity";
+
 /** One dispatch to the upstream; streams its answer to the client with back-pressure, or joins the two sockets after a 101. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #call: Call;
-  readonly #injected: Injected;
+  readonly #spellings: Spellings;
   readonly #options: AttemptOptions;
   #isSuperseded = false;
   #drainedBytes = 0;
+  /** Null for an answer that is compressed against our word, and so cannot be searched. */
+  #scrub: Scrub | null = null;
 
-  constructor(call: Call, injected: Injected, options: AttemptOptions) {
+  constructor(call: Call, spellings: Spellings, options: AttemptOptions) {
     this.#call = call;
-    this.#injected = injected;
+    this.#spellings = spellings;
     this.#options = options;
   }
 
@@ -84,7 +88,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     const { response } = this.#call;
     // A length means nothing here (RFC 9110 §15.2) and would make a reader wait for a body.
-    const { headers } = responseHeaders(without(raw, "content-length"), this.#injected.spellings, this.#options.mask);
+    const { headers } = responseHeaders(without(raw, "content-length"), this.#spellings, this.#options.mask);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     response.writeHead(101, "Switching Protocols", headers);
     response.flushHeaders();
@@ -120,8 +124,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const raw = rawPairs(controller.rawHeaders);
     meter?.head(status, valueOf(raw, "content-type"), valueOf(raw, "content-encoding"));
     if (this.#call.isDraining) return;
+    if (isPlain(valueOf(raw, "content-encoding"))) this.#scrub = new Scrub(this.#spellings, this.#options.mask);
     const sized = meter?.isHiding === true ? without(raw, "content-length") : raw;
-    const { headers, isSized } = responseHeaders(sized, this.#injected.spellings, this.#options.mask);
+    const { headers, isSized } = responseHeaders(sized, this.#spellings, this.#options.mask);
     if (this.#options.isDraining) headers.push("connection", "close");
     response.writeHead(status, PRINTABLE.test(statusText) ? statusText : "", headers);
     // An event stream's head must not wait for its first event.
@@ -131,11 +136,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isSuperseded) return;
     const { response, meter } = this.#call;
-    const passed = meter === null ? chunk : meter.data(chunk);
+    const read = meter === null ? chunk : meter.data(chunk);
     if (this.#call.isDraining) {
       this.#drain(controller, chunk.length);
       return;
     }
+    const passed = this.#scrub === null ? read : this.#scrub.push(read);
     this.#call.bytesOut += passed.length;
     if (passed.length === 0 || response.write(passed)) return;
     controller.pause();
@@ -156,9 +162,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#isSuperseded) return;
     const { response, meter } = this.#call;
-    const rest = meter?.finish();
+    const unread = meter?.finish();
     if (this.#call.isDraining) return;
-    if (rest !== undefined && rest.length > 0) {
+    for (const rest of [unread === undefined ? undefined : (this.#scrub?.push(unread) ?? unread), this.#scrub?.end()]) {
+      if (rest === undefined || rest.length === 0) continue;
       this.#call.bytesOut += rest.length;
       response.write(rest);
     }

@@ -1,5 +1,6 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { CompiledService } from "../policy/index.ts";
+import { isIn, scrubText, type Spellings } from "../scrub/index.ts";
 import type { PlaceholderCheck } from "./placeholder.ts";
 
 /** Headers that carry a key at some provider; none of them is ever passed on from the agent. */
@@ -26,6 +27,7 @@ const AUTH_SLOTS = new Set([
 
 /** Hop-by-hop (RFC 9110 §7.6.1), what this proxy decides itself, and what would speak for another hop. */
 const NOT_REQUESTED = new Set([
+  "accept-encoding",
   "connection",
   "keep-alive",
   "te",
@@ -105,14 +107,17 @@ export function requestHeaders(raw: readonly string[], service: CompiledService,
     if (NOT_REQUESTED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
     headers.push(name, value);
   }
+  // A compressed answer cannot be searched for the key.
+  headers.push("accept-encoding", "identity");
   return { headers, hasPlaceholder, isWebSocket };
 }
 
 /**
- * Filters the upstream's headers. `key` is the key just sent, in the spellings it was sent in: a header that echoes it (a Location of
- * a query-slot service) carries `mask` instead.
+ * Filters the upstream's headers. `key` is the key just sent: a header that echoes it (a Location of a query-slot service) carries
+ * `mask` instead.
  */
-export function responseHeaders(raw: readonly string[], key: readonly string[], mask: string): { headers: string[]; isSized: boolean } {
+export function responseHeaders(raw: readonly string[], key: Spellings, mask: string): { headers: string[]; isSized: boolean } {
+  const isEchoed = isIn(raw, key);
   const named = namedByConnection(raw);
   const headers: string[] = [];
   let isSized = false;
@@ -121,9 +126,8 @@ export function responseHeaders(raw: readonly string[], key: readonly string[], 
     const lower = name.toLowerCase();
     if (NOT_ANSWERED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
     if (lower === "content-length") isSized = true;
-    let value = raw[index + 1] ?? "";
-    for (const spelling of key) if (value.includes(spelling)) value = value.replaceAll(spelling, mask);
-    headers.push(name, value);
+    const value = raw[index + 1] ?? "";
+    headers.push(name, isEchoed ? scrubText(value, key, mask) : value);
   }
   return { headers, isSized };
 }

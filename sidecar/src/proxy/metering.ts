@@ -60,15 +60,9 @@ function unpriced(what: keyof typeof NO_PRICE): never {
   throw new AgentKeysError("model_unpriced", { message: NO_PRICE[what] });
 }
 
-/** Headers for a body that we send ourselves and an answer that we must be able to read. */
-function readableHeaders(headers: readonly string[], isBodyOurs: boolean): string[] {
-  const kept: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const lower = (headers[index] ?? "").toLowerCase();
-    if (lower !== "accept-encoding" && !(isBodyOurs && lower === "content-length"))
-      kept.push(headers[index] ?? "", headers[index + 1] ?? "");
-  }
-  return [...kept, "accept-encoding", "identity"];
+/** Headers for a body whose length is told anew. */
+function withoutLength(headers: readonly string[]): string[] {
+  return headers.filter((_, index) => headers[index - (index % 2)]?.toLowerCase() !== "content-length");
 }
 
 function isPlainJson(call: Call): boolean {
@@ -137,7 +131,7 @@ export function createMetering(deps: MeteringDeps): Metering {
     }
     if (ask.isBackground && isLimited) unpriced("batch");
     if (!ask.isBackground) await attach(call, service, ask, rateFor(prices, pricing, ask.model, isLimited), prices);
-    return { headers: readableHeaders(headers, rest === null), body: rest ?? ask.body };
+    return { headers: rest === null ? withoutLength(headers) : headers, body: rest ?? ask.body };
   };
 
   const openOpaque = async (call: Call, service: CompiledService, pricing: ServicePricing): Promise<null> => {

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { spellingsOf, type Spellings } from "../scrub/index.ts";
 import type { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
 import { openBody } from "./body.ts";
@@ -22,6 +23,8 @@ export interface RelayDeps {
   isDraining: () => boolean;
   tunnel: TunnelLimits;
   drains: Drains;
+  /** Forms of the keys in use; they take longer to make than a call. */
+  spellings: WeakMap<Credential, Spellings>;
   /** Longest time a body may stand still. */
   bodyIdleMs: number;
 }
@@ -33,6 +36,12 @@ interface Round {
   injected: Injected;
   body: Readable | Buffer | null;
   isFirst: boolean;
+}
+
+function spellingsFor(credential: Credential, injected: Injected, { spellings }: RelayDeps): Spellings {
+  let known = spellings.get(credential);
+  if (known === undefined) spellings.set(credential, (known = spellingsOf(credential.secret.reveal(), injected.spellings)));
+  return known;
 }
 
 function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDeps): void {
@@ -50,7 +59,7 @@ function dispatch(call: Call, admission: Admission, round: Round, deps: RelayDep
       return false;
     }
   };
-  const attempt = new Attempt(call, injected, {
+  const attempt = new Attempt(call, spellingsFor(credential, injected, deps), {
     mask: deps.mask,
     isDraining: deps.isDraining(),
     retry: round.isFirst && body === null && IDEMPOTENT.has(method) ? retry : null,

@@ -70,6 +70,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
     isDraining: () => isDraining,
     tunnel,
     drains,
+    spellings: new WeakMap(),
     bodyIdleMs,
   };
 
