@@ -88,6 +88,20 @@ describe("a policy", () => {
     });
   });
 
+  test("names workloads with their pins, and whose word about measurements counts", () => {
+    const spiffeId = "spiffe://acme.example/agent";
+    const callers = [{ uid: 1000 }, { spiffeId, publicKeySha256: "ab".repeat(32) }, { spiffeId, measurement: "m" }, {}];
+    const attestation = { issuer: "https://verifier", keys: ["-----BEGIN PUBLIC KEY-----"], measurementClaim: "/m" };
+    const policy = policyFor(aBinding({ services: [{ name: "openai", callers }], attestation }));
+    expect(validator(compileCheck(bindingPolicySchema))(policy)).toEqual(policy);
+    expect(policy.services[0]?.callers).toEqual(callers.slice(0, 3));
+    expect(policy.attestation).toEqual({ ...attestation, maxAgeSeconds: 3600 });
+  });
+
+  test("is closed to all, not open, when a caller names nobody", () => {
+    expect(policyFor(aBinding({ services: [{ name: "openai", callers: [{}] }] })).services[0]?.callers).toEqual([]);
+  });
+
   test("has another version when it says something else, and the same when it does not", () => {
     expect(policyFor().version).toBe(policyFor().version);
     expect(policyFor(aBinding({ suspend: true })).version).not.toBe(policyFor().version);

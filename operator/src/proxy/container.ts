@@ -1,4 +1,5 @@
 import type { AgentKeysBinding } from "../api/types.ts";
+import { workloadEnv, workloadMounts, workloadPorts, workloadVolumes } from "./workload-api.ts";
 import {
   ADMIN_PORT,
   DEFAULT_PROXY_PORT,
@@ -42,7 +43,9 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       { name: "AGENTKEYS_SIDECAR_LOG_LEVEL", value: proxy.logLevel ?? "info" },
       { name: "POD_NAME", valueFrom: fromField("metadata.name") },
       { name: "POD_NAMESPACE", valueFrom: fromField("metadata.namespace") },
+      ...workloadEnv(proxy.mtls),
     ],
+    ...workloadPorts(proxy.mtls),
     startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { ...probe("/readyz"), periodSeconds: 5 },
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 6 },
@@ -59,14 +62,15 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
     volumeMounts: [
       { name: TOKEN_VOLUME, mountPath: TOKEN_DIR, readOnly: true },
       { name: STATE_VOLUME, mountPath: STATE_DIR },
+      ...workloadMounts(proxy.mtls),
     ],
     terminationMessagePolicy: "FallbackToLogsOnError",
   };
 }
 
-/** What only the proxy mounts: its pod-bound token, and what must outlive a restart of its container. */
-export function proxyVolumes(): Volume[] {
-  return [tokenVolume(), { name: STATE_VOLUME, emptyDir: { sizeLimit: STATE_LIMIT } }];
+/** What only the proxy mounts: its pod-bound token, what must outlive a restart of its container, and the Workload API if it has one. */
+export function proxyVolumes(binding: AgentKeysBinding): Volume[] {
+  return [tokenVolume(), { name: STATE_VOLUME, emptyDir: { sizeLimit: STATE_LIMIT } }, ...workloadVolumes(binding.spec.proxy?.mtls)];
 }
 
 function tokenVolume(): Volume {

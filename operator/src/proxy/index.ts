@@ -7,6 +7,7 @@ export { differenceOfProxy, differenceOfVolumes } from "./recognise.ts";
 export { allContainers, enrolProblem, tokenMisuse } from "./token.ts";
 export {
   ADMIN_PORT,
+  DEFAULT_MTLS_PORT,
   DEFAULT_PROXY_PORT,
   PROXY_CONTAINER,
   STATE_DIR,

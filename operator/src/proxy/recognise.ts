@@ -1,3 +1,4 @@
+import type { AgentKeysBinding } from "../api/types.ts";
 import { proxyVolumes } from "./container.ts";
 import type { Container, EnvVar, Volume } from "./types.ts";
 
@@ -40,8 +41,8 @@ export function differenceOfProxy(expected: Container, found: Container): string
 }
 
 /** Names the first of the volumes we add that is missing or not as we add it, or null. */
-export function differenceOfVolumes(found: readonly Volume[]): string | null {
-  const different = proxyVolumes().find((ours) => {
+export function differenceOfVolumes(binding: AgentKeysBinding, found: readonly Volume[]): string | null {
+  const different = proxyVolumes(binding).find((ours) => {
     const [volume, ...others] = found.filter(({ name }) => name === ours.name);
     return others.length > 0 || !isCovered(ours, volume);
   });

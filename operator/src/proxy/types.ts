@@ -11,7 +11,7 @@ export interface VolumeMount {
 }
 export interface Container {
   name: string;
-  ports?: { containerPort: number }[] | null;
+  ports?: { containerPort: number; name?: string; protocol?: string }[] | null;
   env?: EnvVar[] | null;
   volumeMounts?: VolumeMount[] | null;
   [field: string]: unknown;
@@ -66,3 +66,7 @@ export const STATE_VOLUME = "agentkeys-state";
 export const STATE_DIR = "/var/lib/agentkeys";
 export const ADMIN_PORT = 9091;
 export const DEFAULT_PROXY_PORT = 9090;
+/** Where the SPIFFE Workload API is mounted, in the proxy of a binding with a port for workloads. */
+export const WORKLOAD_API_VOLUME = "agentkeys-workload-api";
+export const WORKLOAD_API_DIR = "/spiffe-workload-api";
+export const DEFAULT_MTLS_PORT = 9443;

@@ -55,7 +55,7 @@ export function inject(input: InjectInput): InjectOutcome {
       if (container.name === PROXY_CONTAINER || skipped.includes(container.name)) return;
       patch.push(...patchEnv(container, `/spec/${field}/${index}`, variables.env, warnings));
     });
-  if (held === undefined) patch.push(...newParts(pod, proxy));
+  if (held === undefined) patch.push(...newParts(pod, proxy, binding));
   patch.push(...addMembers("/metadata/annotations", pod.metadata.annotations, annotationsOf(input)));
   patch.push(...addMembers("/metadata/labels", pod.metadata.labels, { [INJECTED_LABEL]: "true" }));
   return { kind: "patch", patch, warnings };
@@ -94,14 +94,14 @@ function annotationsOf({ pod, binding, settings }: InjectInput): Record<string, 
   };
 }
 
-function newParts(pod: RawPod, proxy: Container): PatchOperation[] {
+function newParts(pod: RawPod, proxy: Container, binding: AgentKeysBinding): PatchOperation[] {
   const put = (path: string, present: readonly object[] | null | undefined, at: string, values: object[]): PatchOperation[] =>
     (present ?? null) === null
       ? [{ op: "add", path, value: values }]
       : values.map((value) => ({ op: "add", path: `${path}/${at}`, value }));
   return [
     ...put("/spec/initContainers", pod.spec.initContainers, "0", [proxy]),
-    ...put("/spec/volumes", pod.spec.volumes, "-", proxyVolumes()),
+    ...put("/spec/volumes", pod.spec.volumes, "-", proxyVolumes(binding)),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { AgentKeysBinding } from "../api/types.ts";
 import {
   ADMIN_PORT,
   allContainers,
+  DEFAULT_MTLS_PORT,
   DEFAULT_PROXY_PORT,
   differenceOfProxy,
   differenceOfVolumes,
@@ -24,7 +25,9 @@ export const refused = (reason: string, message: string): Refusal => ({ kind: "r
 
 /** Why a pod cannot be injected, or null. `expected` is the proxy it must hold when it holds one. */
 export function refusalOf(pod: RawPod, binding: AgentKeysBinding, expected: Container): Refusal | null {
-  return refusalByBinding(pod, binding) ?? refusalByShape(pod) ?? nameClash(pod, expected) ?? misuse(pod) ?? useClash(pod, binding);
+  return (
+    refusalByBinding(pod, binding) ?? refusalByShape(pod) ?? nameClash(pod, binding, expected) ?? misuse(pod) ?? useClash(pod, binding)
+  );
 }
 
 function refusalByBinding({ spec }: RawPod, binding: AgentKeysBinding): Refusal | null {
@@ -49,10 +52,10 @@ function refusalByShape({ spec }: RawPod): Refusal | null {
 }
 
 /** A container of the proxy's name is ours only when all of it is: the annotation alone is anybody's to write. */
-function nameClash({ spec }: RawPod, expected: Container): Refusal | null {
+function nameClash({ spec }: RawPod, binding: AgentKeysBinding, expected: Container): Refusal | null {
   const named = allContainers(spec).filter(({ name }) => name === PROXY_CONTAINER);
   const own = (spec.initContainers ?? []).find(({ name }) => name === PROXY_CONTAINER);
-  if (named.length === 0) return volumeClash(spec);
+  if (named.length === 0) return volumeClash(spec, binding);
   if (own === undefined || named.length > 1) return refused("NameConflict", `a container is already called ${PROXY_CONTAINER}: rename it`);
   const difference = differenceOfProxy(expected, own);
   if (difference !== null)
@@ -60,14 +63,14 @@ function nameClash({ spec }: RawPod, expected: Container): Refusal | null {
       "NameConflict",
       `a container is already called ${PROXY_CONTAINER} and is not as it is injected (${difference}): remove it, it is added by itself`,
     );
-  const volume = differenceOfVolumes(spec.volumes ?? []);
+  const volume = differenceOfVolumes(binding, spec.volumes ?? []);
   if (volume !== null)
     return refused("VolumeConflict", `volume ${volume} is not as it is injected: remove it with container ${PROXY_CONTAINER}`);
   return null;
 }
 
-function volumeClash(spec: RawPod["spec"]): Refusal | null {
-  const names = proxyVolumes().map(({ name }) => name);
+function volumeClash(spec: RawPod["spec"], binding: AgentKeysBinding): Refusal | null {
+  const names = proxyVolumes(binding).map(({ name }) => name);
   const taken = (spec.volumes ?? []).find(({ name }) => names.includes(name));
   return taken === undefined ? null : refused("VolumeConflict", `a volume is already called ${taken.name}: rename it`);
 }
@@ -78,7 +81,8 @@ function misuse({ spec }: RawPod): Refusal | null {
 }
 
 function useClash({ spec }: RawPod, binding: AgentKeysBinding): Refusal | null {
-  const ports = [binding.spec.proxy?.port ?? DEFAULT_PROXY_PORT, ADMIN_PORT];
+  const { port: own, mtls } = binding.spec.proxy ?? {};
+  const ports = [own ?? DEFAULT_PROXY_PORT, ADMIN_PORT, ...(mtls === undefined ? [] : [mtls.port ?? DEFAULT_MTLS_PORT])];
   for (const container of allContainers(spec)) {
     if (container.name === PROXY_CONTAINER) continue;
     const port = container.ports?.find(({ containerPort }) => ports.includes(containerPort));
@@ -86,7 +90,7 @@ function useClash({ spec }: RawPod, binding: AgentKeysBinding): Refusal | null {
       const remedy =
         port.containerPort === ADMIN_PORT
           ? "the proxy needs it for its health, choose another"
-          : "change it or spec.proxy.port of the binding";
+          : "change it, or in the binding spec.proxy.port or spec.proxy.mtls.port";
       return refused("PortConflict", `container ${container.name} uses port ${port.containerPort}: ${remedy}`);
     }
     const clash = [TOKEN_DIR, STATE_DIR].find((dir) =>

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { isIPv6, type AddressInfo } from "node:net";
 import { constants } from "node:crypto";
 import type { SecureContextOptions } from "node:tls";
 import { AgentKeysError } from "@agentkeys/common/errors";
@@ -33,6 +33,11 @@ const FIXED = { minVersion: "TLSv1.3", secureOptions: constants.SSL_OP_NO_TICKET
 function contextOf(material: Material | null): SecureContextOptions {
   if (material === null) return { ...FIXED, ca: [] };
   return { ...FIXED, cert: material.cert, key: material.key.reveal(), ca: [...material.authorities] };
+}
+
+/** A name as Host writes it: an IPv6 address, such as that of a pod, in brackets. */
+function inHost(name: string): string {
+  return isIPv6(name) ? `[${name}]` : name.toLowerCase();
 }
 
 function listen(server: HttpServer, { host, port }: WorkloadEntranceOptions): Promise<number> {
@@ -69,9 +74,9 @@ export function createWorkloadEntrance(options: WorkloadEntranceOptions): Worklo
         (server as Server).setSecureContext(contextOf(material));
       });
       port = await listen(server, options);
-      for (const name of [...LOOPBACK_NAMES, ...options.names]) {
-        hosts.add(`${name.toLowerCase()}:${port}`);
-        if (port === HTTPS_PORT) hosts.add(name.toLowerCase());
+      for (const name of [...LOOPBACK_NAMES, ...options.names].map(inHost)) {
+        hosts.add(`${name}:${port}`);
+        if (port === HTTPS_PORT) hosts.add(name);
       }
     },
   };

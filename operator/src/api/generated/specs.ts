@@ -29,10 +29,24 @@ export interface AgentKeysBindingSpec {
       dailyUsd?: string;
     };
     /**
+     * Who may use it; absent means every process of the pod.
+     *
      * @maxItems 64
      */
     callers?: {
-      uid: number;
+      uid?: number;
+      /**
+       * SPIFFE ID of a workload that calls the port of proxy.mtls.
+       */
+      spiffeId?: string;
+      /**
+       * SHA-256 of the key of its certificate (SubjectPublicKeyInfo).
+       */
+      publicKeySha256?: string;
+      /**
+       * What it runs; compared with the claim that attestation.measurementClaim names.
+       */
+      measurement?: string;
     }[];
     credentialFrom?: {
       secretRef: {
@@ -41,6 +55,40 @@ export interface AgentKeysBindingSpec {
       };
     };
   }[];
+  /**
+   * Verifier whose attestation tokens (EAT as JWT, RFC 9711) tell the measurement of a workload.
+   */
+  attestation?: {
+    /**
+     * Claim iss of its tokens.
+     */
+    issuer: string;
+    /**
+     * What claim aud must hold.
+     */
+    audience?: string;
+    /**
+     * Its public keys or certificates, PEM.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    keys: string[];
+    /**
+     * JSON pointer to the claim that callers pin.
+     */
+    measurementClaim: string;
+    /**
+     * Claims that every token must have besides.
+     *
+     * @maxItems 16
+     */
+    require?: {
+      claim: string;
+      value: string;
+    }[];
+    maxAgeSeconds?: number;
+  };
   /**
    * Agents may not store or tear down.
    */
@@ -78,6 +126,28 @@ export interface AgentKeysBindingSpec {
     placeholder?: "Optional" | "Required";
     logLevel?: "debug" | "info" | "warn" | "error";
     resources?: Record<string, unknown>;
+    /**
+     * Port for workloads elsewhere, with an X.509-SVID of the SPIFFE Workload API.
+     */
+    mtls?: {
+      port?: number;
+      /**
+       * Host names by which workloads reach it, besides the address of the pod.
+       *
+       * @maxItems 16
+       */
+      names?: string[];
+      workloadApi?: {
+        /**
+         * CSI driver that mounts the Workload API.
+         */
+        csiDriver?: string;
+        /**
+         * File in its volume.
+         */
+        socket?: string;
+      };
+    };
   };
   /**
    * Kill switch: drops everything, refuses enrolment.
