@@ -16,7 +16,8 @@ export interface CallMeterOptions {
   /** Null for a model without a price. */
   rate: Rate | null;
   prices: Prices;
-  reservedNanoUsd: number;
+  /** What is set aside for the call, or would be: without a budget it is not even worked out for most calls. */
+  reservedNanoUsd: () => number;
   /** Null for a service without a budget. */
   held: Held | null;
   now: () => Date;
@@ -106,7 +107,7 @@ export class CallMeter {
   #chargeOf(isComplete: boolean): Charge {
     const { ask, rate, prices, reservedNanoUsd, now } = this.#options;
     if (!this.#isSent || this.#isRefused) return FREE;
-    if (ask === null) return { nanoUsd: reservedNanoUsd, basis: "reservation" };
+    if (ask === null) return { nanoUsd: reservedNanoUsd(), basis: "reservation" };
     return chargeOf({ ask, rate, prices, tally: this.#tally, isComplete, reservedNanoUsd, at: now() });
   }
 }

@@ -24,7 +24,8 @@ export interface ChargeInput {
   tally: Tally;
   /** The answer came to its end. */
   isComplete: boolean;
-  reservedNanoUsd: number;
+  /** What is set aside for the call, or would be. */
+  reservedNanoUsd: () => number;
   at: Date;
 }
 
@@ -61,9 +62,10 @@ function readUsage({ ask, prices, tally, isComplete }: ChargeInput): Usage | nul
 
 /** Price of what passed; never less than what was set aside when the answer ran to its end or was one that providers finish anyway. */
 function estimated({ ask, tally, isComplete, reservedNanoUsd, at }: ChargeInput, rate: Rate): Charge {
-  const delivered = rate.charge(deliveredUsage(ask, tally.deliveredBytes), at) ?? reservedNanoUsd;
+  const reserved = reservedNanoUsd();
+  const delivered = rate.charge(deliveredUsage(ask, tally.deliveredBytes), at) ?? reserved;
   const isWhole = isComplete || !ask.isStream || tally.isBroken;
-  if (isWhole && reservedNanoUsd >= delivered) return { nanoUsd: reservedNanoUsd, basis: "reservation" };
+  if (isWhole && reserved >= delivered) return { nanoUsd: reserved, basis: "reservation" };
   return { nanoUsd: delivered, basis: "estimate" };
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import type { Log } from "@agentkeys/common/log";
 import type { ServicePricing } from "@agentkeys/common/wire";
 import {
   CallMeter,
@@ -35,6 +36,7 @@ export interface Outgoing {
 export interface MeteringDeps {
   prices: () => Promise<Prices>;
   budget: Budget | undefined;
+  log: Log;
   clock: Clock;
   placeholder: PlaceholderCheck;
   bodyIdleMs: number;
@@ -88,6 +90,17 @@ export function createMetering(deps: MeteringDeps): Metering {
     return { whole, rest: whole === null ? gate : null };
   };
 
+  /** Without a budget to keep, a table that cannot be loaded stops nobody. */
+  const pricesFor = async (service: CompiledService): Promise<Prices | null> => {
+    try {
+      return await deps.prices();
+    } catch (error) {
+      if (service.dailyNanoUsd !== null) throw error;
+      deps.log.error("the price table cannot be loaded: calls go unpriced", { error });
+      return null;
+    }
+  };
+
   const rateFor = (prices: Prices, pricing: ServicePricing, model: string | null, isLimited: boolean): Rate | null => {
     const found = model === null ? null : prices.find(pricing.provider, model);
     if (found !== null || !isLimited) return found;
@@ -96,8 +109,7 @@ export function createMetering(deps: MeteringDeps): Metering {
     return dearest;
   };
 
-  const reserve = async (call: Call, service: CompiledService, nanoUsd: number): Promise<Reservation | null> => {
-    if (service.dailyNanoUsd === null) return null;
+  const reserve = async (call: Call, service: CompiledService, nanoUsd: number): Promise<Reservation> => {
     if (deps.budget === undefined) throw new AgentKeysError("ledger_unreachable", { detail: "no ledger" });
     const held = await deps.budget.reserve(service.name, nanoUsd);
     if (!call.isEnded) return held;
@@ -108,8 +120,9 @@ export function createMetering(deps: MeteringDeps): Metering {
   const attach = async (call: Call, service: CompiledService, ask: Ask | null, rate: Rate | null, prices: Prices): Promise<void> => {
     const usage = ask === null ? opaqueUsage(Number(call.request.headers["content-length"])) : reservedUsage(ask);
     const now = (): Date => new Date(deps.clock.nowMs());
-    const reservedNanoUsd = rate?.charge(usage, now()) ?? 0;
-    const held = await reserve(call, service, reservedNanoUsd);
+    const arrived = now();
+    const reservedNanoUsd = (): number => rate?.charge(usage, arrived) ?? 0;
+    const held = service.dailyNanoUsd === null ? null : await reserve(call, service, reservedNanoUsd());
     const meter = new CallMeter({ ask, rate, prices, reservedNanoUsd, held, now });
     call.meter = meter;
     call.onEnd(() => {
@@ -120,7 +133,7 @@ export function createMetering(deps: MeteringDeps): Metering {
   const readPriced = async (call: Call, admission: Admission, route: Priced, pricing: ServicePricing): Promise<Outgoing> => {
     const { service, headers } = admission;
     const isLimited = service.dailyNanoUsd !== null;
-    const [prices, { whole, rest }] = await Promise.all([deps.prices(), readBody(call, service)]);
+    const [prices, { whole, rest }] = await Promise.all([pricesFor(service), readBody(call, service)]);
     let ask = unreadAsk(route, pricing.provider, whole?.length ?? Number(call.request.headers["content-length"] ?? 0));
     try {
       if (!isPlainJson(call)) throw new AgentKeysError("body_unreadable", { detail: "encoded" });
@@ -130,7 +143,7 @@ export function createMetering(deps: MeteringDeps): Metering {
       ask = { ...ask, body: whole ?? ask.body };
     }
     if (ask.isBackground && isLimited) unpriced("batch");
-    if (!ask.isBackground) await attach(call, service, ask, rateFor(prices, pricing, ask.model, isLimited), prices);
+    if (prices !== null && !ask.isBackground) await attach(call, service, ask, rateFor(prices, pricing, ask.model, isLimited), prices);
     return { headers: rest === null ? withoutLength(headers) : headers, body: rest ?? ask.body };
   };
 

@@ -58,6 +58,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
   const metering = createMetering({
     prices: deps.prices ?? createPriceSource(),
     budget: deps.budget,
+    log: deps.log,
     clock: deps.clock,
     placeholder,
     bodyIdleMs,

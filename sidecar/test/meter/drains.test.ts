@@ -11,7 +11,7 @@ test("calls left by their agents are read on up to a number and a time, and each
   const stopped: number[] = [];
   const charged: Charge[] = [];
   for (let number = 0; number <= MAX_DRAINS; number += 1) {
-    const meter = new CallMeter({ ask: null, rate: null, prices, reservedNanoUsd: 7, held: null, now: () => new Date(0) });
+    const meter = new CallMeter({ ask: null, rate: null, prices, reservedNanoUsd: () => 7, held: null, now: () => new Date(0) });
     meter.sent();
     meter.whenSettled((charge) => charged.push(charge));
     drains.begin(meter, () => stopped.push(number));

@@ -590,6 +590,20 @@ describe("a service with prices and without a budget", () => {
   });
 });
 
+test("a price table that cannot be loaded refuses where a budget holds, and stops nobody else", async () => {
+  const broken = (): Promise<never> => Promise.reject(new AgentKeysError("internal", { detail: "no table" }));
+  const own = await startBench(policyOf([at(), at({ name: "free", limits: {} })]), { deps: { budget, prices: broken } });
+  answerWith(chatAnswer(USAGE), "application/json");
+  expect((await own.ask("POST", CHAT, [], ask())).status).toBe(500);
+  expect((await own.ask("POST", "/free/v1/chat/completions", [], ask())).status).toBe(200);
+  expect(own.rows.map((row) => [row.costNanoDollars, row.priceVersion])).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  expect(upstream.requests.map((request) => request.body)).toEqual([ask()]);
+  await own.proxy.close(0);
+});
+
 test("a daily budget without a ledger is refused", async () => {
   const own = await startBench(policyOf([at()]), { deps: { prices } });
   const answer = await own.ask("POST", CHAT, [], ask());

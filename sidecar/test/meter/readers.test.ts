@@ -123,7 +123,7 @@ describe("hostile upstreams", () => {
         };
         passed(Buffer.from(isStream ? `data: ${JSON.stringify(answer)}\n\n` : JSON.stringify(answer)), [7], reader);
         const ask = { ...askOf(shape, provider), isStream };
-        const charge = chargeOf({ ask, rate, prices, tally, isComplete, reservedNanoUsd: reserved, at });
+        const charge = chargeOf({ ask, rate, prices, tally, isComplete, reservedNanoUsd: () => reserved, at });
         expect(Number.isSafeInteger(charge.nanoUsd) && charge.nanoUsd >= 0).toBe(true);
         if (charge.basis !== "usage" && isComplete)
           expect(charge.nanoUsd).toBeGreaterThanOrEqual(charge.basis === "reservation" ? reserved : 1);
@@ -135,7 +135,14 @@ describe("hostile upstreams", () => {
   test("arbitrary bytes in place of a stream or a JSON answer never throw and are charged", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat()), fc.boolean(), (bytes, at, isStream) => {
-        const meter = new CallMeter({ ask: askOf("chat"), rate, prices, reservedNanoUsd: reserved, held: null, now: () => new Date(0) });
+        const meter = new CallMeter({
+          ask: askOf("chat"),
+          rate,
+          prices,
+          reservedNanoUsd: () => reserved,
+          held: null,
+          now: () => new Date(0),
+        });
         meter.sent();
         meter.head(200, isStream ? "text/event-stream" : "application/json", "");
         expect(passed(Buffer.from(bytes), at, { push: (chunk) => meter.data(chunk), end: () => meter.finish() }).equals(bytes)).toBe(true);
@@ -156,7 +163,7 @@ describe("hostile upstreams", () => {
       const tally = new Tally();
       const out = passed(Buffer.from(stream), [1000, 300_000], new StreamReader("chat", tally, hides));
       expect(out.toString() === stream || out.length === 0).toBe(true);
-      const charge = chargeOf({ ask: askOf("chat"), rate, prices, tally, isComplete: true, reservedNanoUsd: 1e9, at });
+      const charge = chargeOf({ ask: askOf("chat"), rate, prices, tally, isComplete: true, reservedNanoUsd: () => 1e9, at });
       expect(charge).toEqual({ nanoUsd: 1e9, basis: "reservation" });
     }
   });
@@ -168,7 +175,7 @@ describe("what an answer says it cost", () => {
     if (typeof answer === "string") passed(Buffer.from(answer), [], new StreamReader(shape, tally, false));
     else passed(Buffer.from(JSON.stringify(answer)), [], jsonReader(tally));
     const ask = { ...askOf(shape, provider), isStream: typeof answer === "string" };
-    return chargeOf({ ask, rate: prices.find(provider, model), prices, tally, isComplete, reservedNanoUsd: 7_000_000, at });
+    return chargeOf({ ask, rate: prices.find(provider, model), prices, tally, isComplete, reservedNanoUsd: () => 7_000_000, at });
   };
   const used = (nanoUsd: number) => ({ nanoUsd, basis: "usage" });
 
