@@ -10,6 +10,7 @@ import { net } from "./05-net.ts";
 import { recovery } from "./06-recovery.ts";
 import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
+import { proposing } from "./09-propose.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   ...revocation,
   ...muted,
   ...commandLine,
+  ...proposing,
   ...attacks,
   ...workloads,
   ...order,
