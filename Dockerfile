@@ -8,7 +8,7 @@ USER 65532:65532
 WORKDIR /app
 ENV NODE_COMPILE_CACHE=/tmp/compiled
 RUN for service in operator webhook broker creds-worker signer sidecar relay; do \
-      node --disable-warning=ExperimentalWarning /app/main.js "$service" 2>/dev/null; [ $? -eq 2 ] || exit 1; \
+      node --disable-warning=ExperimentalWarning /app/main.js "$service" --no-such-flag 2>/dev/null; [ $? -eq 2 ] || exit 1; \
     done; chmod -R a+rX /tmp/compiled
 
 FROM $BASE
