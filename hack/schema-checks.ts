@@ -19,16 +19,28 @@ const CONFIGS: Readonly<Record<string, string>> = {
   "relay/src/config.ts": "relayConfig",
 };
 
+const WORKSTATION_CHECKS = "common/src/workstation/generated/checks.ts";
+
 function configSchema({ required = [], properties }: ConfigDefinition): object {
   // A description checks nothing: another wording is no other check.
   const bare = Object.entries(properties).map(([key, property]) => [key, { ...property, description: undefined }]);
   return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(bare) as object };
 }
 
+/** A description checks nothing: another wording is no other check. */
+function bare(schema: object): object {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === "description" ? undefined : value))) as object;
+}
+
 /** Path, from the repository's root, and text of every generated module. */
 export async function generate(): Promise<Map<string, string>> {
+  // As with the configurations below: nothing is there at the very first time.
+  if (!existsSync(new URL(WORKSTATION_CHECKS, ROOT)))
+    write(WORKSTATION_CHECKS, "export const checkDaemonFile = () => true;\nexport const checkPolicyFile = () => true;\n");
   const wire = await import("../common/src/wire/index.ts");
   const { signedForwardRequestSchema } = await import("../common/src/forward-request/index.ts");
+  const { daemonFileSchema } = await import("../common/src/workstation/daemon-file.ts");
+  const { policyFileSchema } = await import("../common/src/workstation/policy-file.ts");
   const { podSchema } = await import("../operator/src/webhook/pod-schema.ts");
   const modules = new Map([
     [
@@ -57,6 +69,10 @@ export async function generate(): Promise<Map<string, string>> {
       ),
     ],
     ["relay/src/generated/check-request.ts", moduleOf({ checkRequest: signedForwardRequestSchema })],
+    [
+      WORKSTATION_CHECKS,
+      moduleOf({ checkDaemonFile: bare(daemonFileSchema), checkPolicyFile: bare(policyFileSchema) }, "../../validator/index.ts"),
+    ],
     ["operator/src/webhook/generated/check-pod.ts", moduleOf({ checkPod: podSchema })],
   ]);
   for (const [path, name] of Object.entries(CONFIGS)) {

@@ -1,11 +1,11 @@
 /**
  * Delegations signed by a device key K10 with EIP-712 (protocol §2). Knows the EVM signature, not what is delegated.
  */
-import { verifyTypedData, Wallet } from "ethers";
+import { getBytes, verifyTypedData, Wallet } from "ethers";
 import type { Clock } from "../clock/index.ts";
 import { decodeDelegation, delegationHash, encodeDelegation, type Delegation } from "../delegation-token/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
-import { deviceKeyHash, keyHex, type Hex } from "../identity/index.ts";
+import { agentPopPayload, deviceKeyHash, keyHex, type Hex } from "../identity/index.ts";
 import type { Secret } from "../secret/index.ts";
 
 export { decodeDelegation, delegationHash, thumbprintToHex, type Delegation } from "../delegation-token/index.ts";
@@ -54,6 +54,11 @@ export function domainOf(domain: DelegationDomain): { name: string; version: str
 export function deviceOf(privateKey: Secret): { address: string; deviceKeyHash: Hex } {
   const address = new Wallet(keyHex(privateKey)).address.toLowerCase();
   return { address, deviceKeyHash: deviceKeyHash(address) };
+}
+
+/** K10's proof of possession for its own registration (protocol §7). */
+export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni: Hex; actorOmni: Hex }): Promise<string> {
+  return await new Wallet(keyHex(k10)).signMessage(getBytes(agentPopPayload(of)));
 }
 
 /** Signs a delegation with K10; answers the wire token. */

@@ -180,6 +180,20 @@ export const CODES = {
   call_refused: { status: 403, retryable: false, message: "The transaction is not one that AgentKeys makes: do not sign it" },
   wallet_rejected: { status: 403, retryable: false, message: "The wallet did not sign: nothing was sent" },
   wallet_page_closed: { status: 410, retryable: true, message: "The page of the wallet was closed: run the command again" },
+  // workstation
+  device_key_missing: {
+    status: 500,
+    retryable: false,
+    message: "This workstation has no device key: run `agentkeys device register`",
+  },
+  device_key_refused: { status: 500, retryable: false, message: "The device key of this workstation cannot be used" },
+  socket_refused: { status: 500, retryable: false, message: "The daemon's socket cannot be opened where it should be" },
+  daemon_running: { status: 500, retryable: false, message: "Another daemon serves this socket already: stop it first" },
+  native_unavailable: {
+    status: 500,
+    retryable: false,
+    message: "The kernel cannot be asked who is calling: run `npm install` on this machine, Linux with glibc",
+  },
   // edges
   upstream_unreachable: { status: 502, retryable: true, message: "The remote service could not be reached" },
   kube_api: { status: 502, retryable: true, message: "The Kubernetes API could not be reached or refused" },

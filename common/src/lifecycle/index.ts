@@ -13,6 +13,10 @@ export interface ProcessContext {
   /** Standard output and error, for people-facing commands. */
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
+  /** How this program is started again: Node, its script and the words that led here. */
+  command?: readonly string[];
+  /** Gives SIGINT, SIGTERM and SIGHUP to `handler` instead of ending the process; answers what gives them back. */
+  takeSignals?: (handler: (signal: NodeJS.Signals) => void) => () => void;
 }
 
 /** A running service; `stop` drains and releases everything. */
@@ -38,9 +42,9 @@ export async function runService<C extends object>(definition: ServiceDefinition
     await running.stop();
     return 0;
   } catch (fault) {
-    const isConfig = fault instanceof AgentKeysError && fault.code === "config_invalid";
-    context.stderr.write(`${fault instanceof Error ? (isConfig ? fault.message : (fault.stack ?? fault.message)) : String(fault)}\n`);
-    return isConfig ? 2 : 1;
+    const isOurs = fault instanceof AgentKeysError && fault.code !== "internal";
+    context.stderr.write(`${fault instanceof Error ? (isOurs ? fault.message : (fault.stack ?? fault.message)) : String(fault)}\n`);
+    return isOurs && fault.code === "config_invalid" ? 2 : 1;
   }
 }
 

@@ -3,5 +3,6 @@
  */
 export { Batcher } from "./batcher.ts";
 export type { AgentDevice, ChainWriter, ScopeEntry, ScopeState, TransactionRef } from "./port.ts";
+export { popOf } from "@agentkeys/common/delegation";
 export { seenTransaction } from "./seen.ts";
-export { attestationOf, openChainWriter, popOf, type OperatorWallet } from "./writer.ts";
+export { attestationOf, openChainWriter, type OperatorWallet } from "./writer.ts";

@@ -1,9 +1,9 @@
-import { AbiCoder, computeAddress, Contract, getBytes, Wallet } from "ethers";
+import { AbiCoder, computeAddress, Contract, Wallet } from "ethers";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { FailoverProvider, type ChainConfig, type DeviceFacts, type FailoverOptions } from "@agentkeys/common/chain";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { agentPopPayload, keyHex, operatorOmni, type Hex } from "@agentkeys/common/identity";
+import { keyHex, operatorOmni, type Hex } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
 import type { Secret } from "@agentkeys/common/secret";
 import { createJournal, openSender } from "@agentkeys/common/transactions";
@@ -21,11 +21,6 @@ type View = (...args: unknown[]) => Promise<unknown>;
 function fault(what: string, cause: unknown): AgentKeysError {
   const reason = (cause as { shortMessage?: unknown }).shortMessage;
   return new AgentKeysError("chain_rpc_error", { detail: `${what}${typeof reason === "string" ? `: ${reason}` : ""}`, cause });
-}
-
-/** K10's proof of possession for its registration. */
-export async function popOf(k10: Secret, of: { deviceKeyHash: Hex; operatorOmni: Hex; actorOmni: Hex }): Promise<string> {
-  return await new Wallet(keyHex(k10)).signMessage(getBytes(agentPopPayload(of)));
 }
 
 /** What a registration carries: the path by which the actor derives from its operator. */
