@@ -12,7 +12,8 @@ module.exports = {
     {
       name: "services-do-not-import-each-other",
       severity: "error",
-      from: { path: `^(${services})/`, pathNot: "/test/" },
+      // bin/ starts things, as image/ does.
+      from: { path: `^(${services})/`, pathNot: "/test/|^cli/bin/" },
       to: { path: `^(${services}|image)/`, pathNot: "^$1/" },
     },
     {
@@ -20,6 +21,12 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^operator/" },
       to: { path: "@kubernetes/client-node" },
+    },
+    {
+      name: "a-pods-sidecar-loads-no-native-code-and-no-chain",
+      severity: "error",
+      from: { path: "^sidecar/src/", pathNot: "^sidecar/src/daemon/" },
+      to: { path: "^sidecar/src/daemon/|node_modules/koffi|^common/src/(delegation|budget|workstation|device-client|chain)/" },
     },
     { name: "no-ethers-in-sidecar", severity: "error", from: { path: "^sidecar/" }, to: { path: "node_modules/ethers|^contracts/" } },
     {

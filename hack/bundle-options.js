@@ -25,6 +25,8 @@ export const bundleOptions = {
   format: "esm",
   platform: "node",
   target: "node24",
+  // Native code, which only the daemon of a workstation loads: it is found in node_modules there, and the image holds none.
+  external: ["koffi"],
   plugins: [httpWithoutFetch],
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   logLevel: "warning",

@@ -12,6 +12,7 @@ const SERVICES = {
   signer: "signer/src/main.ts",
   sidecar: "sidecar/src/main.ts",
   relay: "relay/src/main.ts",
+  daemon: "sidecar/src/daemon/main.ts",
   cli: "cli/src/main.ts",
 };
 
@@ -41,7 +42,12 @@ function packagesIn(chunks) {
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([file]) => file),
   );
-  return new Set(files.map(packageOf).filter((name) => name !== null));
+  // Those that are found beside the bundle instead of in it.
+  const outside = [...chunks]
+    .flatMap((chunk) => metafile.outputs[chunk].imports.map(({ path }) => path))
+    .filter((path) => bundleOptions.external.includes(path))
+    .map((path) => `node_modules/${path}/`);
+  return new Set([...files, ...outside].map(packageOf).filter((name) => name !== null));
 }
 
 for (const [service, entry] of Object.entries(SERVICES)) {

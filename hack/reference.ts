@@ -11,6 +11,8 @@ import { operatorConfig } from "../operator/src/config.ts";
 import { webhookConfig } from "../operator/src/webhook/config.ts";
 import { relayConfig } from "../relay/src/config.ts";
 import { sidecarConfig } from "../sidecar/src/config.ts";
+import { daemonFileSchema } from "../common/src/workstation/daemon-file.ts";
+import { policyFileSchema } from "../common/src/workstation/policy-file.ts";
 import { signerConfig } from "../signer/src/config.ts";
 
 const FOLDER = "docs/reference";
@@ -61,9 +63,44 @@ function metrics(folders: readonly [string, string][]): string {
   return `# Metrics\n\n${NOTE}\n\nEach process serves \`/metrics\` on its admin port (9464; 9091 in a proxy). \`<process>\` stands for broker, creds_worker, signer, operator,\nwebhook or sidecar. Labels hold values of closed sets only.\n\n${table(["metric", "kind", "labels", "meaning"], rows)}\n`;
 }
 
+interface FileKey {
+  type?: string;
+  enum?: readonly string[];
+  description?: string;
+  default?: unknown;
+}
+
+function fileKeys(schema: { properties: object; required?: readonly string[] }): string {
+  const rows = Object.entries(schema.properties as Record<string, FileKey>)
+    .filter(([, { description }]) => description !== undefined)
+    .map(([key, { type, enum: values, description = "", default: fallback }]) => {
+      const kind = values === undefined ? (type ?? "") : values.map((value) => `\`${value}\``).join(", ");
+      const isSimple = typeof fallback === "string" || typeof fallback === "number";
+      return row(
+        `\`${key}\``,
+        kind,
+        schema.required?.includes(key) === true ? "required" : isSimple ? `\`${fallback}\`` : "–",
+        description,
+      );
+    });
+  return table(["key", "values", "default", "meaning"], rows);
+}
+
+function workstation(): string {
+  const { rule, service, ...rest } = policyFileSchema.properties;
+  const parts = [
+    `## policy.toml\n\nWho may use what. It must belong to the daemon's user (or root) and be changeable by nobody else.\n\n${fileKeys({ properties: rest })}`,
+    `### [[rule]]\n\n${fileKeys(rule.items)}`,
+    `### [[service]]\n\n${fileKeys(service.items)}`,
+    `## daemon.toml\n\nWritten by \`agentkeys device register\`.\n\n${fileKeys(daemonFileSchema)}`,
+  ];
+  return `# Files of a workstation\n\n${NOTE}\n\n[How to set one up](../how-to/workstation.md). Both lie in \`$XDG_CONFIG_HOME/agentkeys\`, else \`~/.config/agentkeys\`.\n\n${parts.join("\n\n")}\n`;
+}
+
 const pages: Record<string, string> = {
   errors: errors(),
   configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig, relayConfig]),
+  workstation: workstation(),
   metrics: metrics([
     ["common/src/{audit-trail,http,metrics,chain}/*.ts", "<process>"],
     ["broker/src/**/*.ts", "broker"],

@@ -8,7 +8,8 @@ import { checkConfig } from "./generated/check-config.ts";
 export interface ProxyConfig {
   /** Port on loopback. */
   listen: number;
-  adminListen: number;
+  /** Null: health and metrics are served nowhere. */
+  adminListen: number | null;
   adminHost: string;
   brokerUrl: string;
   workerUrl: string;
@@ -28,6 +29,7 @@ export interface ProxyConfig {
 
 /** Configuration of the sidecar of a pod, written by the webhook. */
 export interface SidecarConfig extends ProxyConfig {
+  adminListen: number;
   operatorUrl: string;
   tokenFile: string;
 }

@@ -114,10 +114,11 @@ export function createControl(deps: ControlDeps): Control {
     ],
     sendAudit: (batch, signal) => sendBatch(batch, { client, session, enrolment, brokerUrl }, signal),
     run: (signal) => {
+      // An authority that knows the policy already tells it here: the first delegation is to cover it.
+      authority.follow({ enrolment, tell: onPolicy }, signal);
       void enrolment.run(signal);
       void keys.run(signal);
       void budget.run(signal);
-      authority.follow({ enrolment, tell: onPolicy }, signal);
       const onOpen = (): void => events.onOpen();
       void followStream(
         { ...stream, name: "events", url: `${brokerUrl}/v1/events`, onOpen, onEvent: (event) => events.handle(event) },

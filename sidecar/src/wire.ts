@@ -38,6 +38,7 @@ export interface Platform {
 
 export interface RunningSidecar extends Running {
   readonly port: number;
+  /** 0 when there is none. */
   readonly adminPort: number;
   /** Port for workloads; null when there is none. */
   readonly mtlsPort: number | null;
@@ -114,13 +115,14 @@ export async function startProxy(
     resolve: platform.resolve,
     listenAddresses: place.listenAddresses,
     entrances: [...place.entrances, ...(workloads === null ? [] : [workloads.entrance])],
-    adminPort: config.adminListen,
+    ...(config.adminListen === null ? {} : { adminPort: config.adminListen }),
     pod: place.name,
   });
   const listening = await proxy.listen({ port: config.listen });
   let isStopping = false;
   const missing = (): string[] => [...control.missing(), ...(workloads?.missing() ?? []), ...(isStopping ? ["shutting down"] : [])];
-  const admin = await adminServer({ port: config.adminListen, host: config.adminHost, metrics, missing });
+  const { adminListen, adminHost: host } = config;
+  const admin = adminListen === null ? null : await adminServer({ port: adminListen, host, metrics, missing });
   const background = new AbortController();
   control.run(background.signal);
   void start.run(background.signal);
@@ -129,7 +131,7 @@ export async function startProxy(
   log.info("sidecar is listening", { port: listening.port });
   return {
     port: listening.port,
-    adminPort: admin.port,
+    adminPort: admin?.port ?? 0,
     mtlsPort: workloads?.entrance.port() ?? null,
     stop: async () => {
       isStopping = true;
@@ -139,7 +141,7 @@ export async function startProxy(
       background.abort();
       await audit.stop(AUDIT_DRAIN_MS);
       control.credentials.purge("all");
-      await admin.close(0);
+      await admin?.close(0);
       await control.close();
       auditLog.flush();
     },

@@ -37,14 +37,19 @@ function isLoopback(address: string | undefined): address is string {
   return address !== undefined && (address === "::1" || LOOPBACK_V4.test(address));
 }
 
+/** Both ends of a loopback connection as the peer's own socket has them; null when an end is elsewhere. */
+export function peerPairOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): SocketPair | null {
+  if (!isLoopback(remoteAddress) || !isLoopback(localAddress) || remotePort === undefined || localPort === undefined) return null;
+  // The peer's local end is our remote end.
+  return { localAddress: remoteAddress, localPort: remotePort, remoteAddress: localAddress, remotePort: localPort };
+}
+
 /** Loopback guard: both ends of a loopback connection are in one network namespace, so a loopback peer is in this pod. */
 export function createCallerGuard(deps: CallerGuardDeps): CallerGuard {
   return {
     identify(socket) {
-      const { remoteAddress, remotePort, localAddress, localPort } = socket;
-      if (!isLoopback(remoteAddress) || !isLoopback(localAddress) || remotePort === undefined || localPort === undefined) return null;
-      // The peer's own socket has the ends swapped: its local end is our remote end.
-      const pair: SocketPair = { localAddress: remoteAddress, localPort: remotePort, remoteAddress: localAddress, remotePort: localPort };
+      const pair = peerPairOf(socket);
+      if (pair === null) return null;
       let lookup: Promise<CallerIdentity | null> | undefined;
       return { identify: () => (lookup ??= processOf(deps, pair)) };
     },
