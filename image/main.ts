@@ -13,7 +13,12 @@ const SERVICES: Readonly<Record<string, () => Promise<{ main: Main }>>> = {
   signer: () => import("../signer/src/main.ts"),
   sidecar: () => import("../sidecar/src/main.ts"),
   relay: () => import("../relay/src/main.ts"),
-  cli: () => import("../cli/src/main.ts"),
+  daemon: () => import("../sidecar/src/daemon/main.ts"),
+  cli: async () => {
+    const cli = await import("../cli/src/main.ts");
+    const daemon: Main = async (context) => (await import("../sidecar/src/daemon/main.ts")).main(context);
+    return { main: (context) => cli.main(context, daemon) };
+  },
 };
 
 const [name = "", ...argv] = process.argv.slice(2);
@@ -23,8 +28,16 @@ if (load === undefined) {
   process.exitCode = 2;
 } else {
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  let handle: (signal: NodeJS.Signals) => void = () => stop.abort();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => handle(signal));
+  const takeSignals = (own: typeof handle): (() => void) => {
+    const before = handle;
+    handle = own;
+    return () => void (handle = before);
+  };
   const { main } = await load();
-  const code = await main({ argv, env: process.env, signal: stop.signal, stdout: process.stdout, stderr: process.stderr });
+  const { env, stdout, stderr, execPath } = process;
+  const command = [execPath, process.argv[1] ?? "", name];
+  const code = await main({ argv, env, signal: stop.signal, stdout, stderr, command, takeSignals });
   process.exit(code);
 }

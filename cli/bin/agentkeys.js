@@ -9,17 +9,26 @@ const own = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.ur
 async function runHere() {
   const { main } = await import("../src/main.ts");
   const stop = new AbortController();
+  let handle = (_signal, code) => {
+    // Forwarded ports are closed by the abort, before this process is gone.
+    stop.abort();
+    process.exit(code);
+  };
   for (const [signal, code] of [
+    ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ])
-    process.once(signal, () => {
-      // Forwarded ports are closed by the abort, before this process is gone.
-      stop.abort();
-      process.exit(code);
-    });
-  const { argv, env, stdout, stderr } = process;
-  process.exitCode = await main({ argv: argv.slice(2), env, signal: stop.signal, stdout, stderr });
+    process.on(signal, () => handle(signal, code));
+  const takeSignals = (own) => {
+    const before = handle;
+    handle = own;
+    return () => (handle = before);
+  };
+  const { argv, env, stdout, stderr, execPath } = process;
+  const command = [execPath, fileURLToPath(import.meta.url)];
+  const context = { argv: argv.slice(2), env, signal: stop.signal, stdout, stderr, command, takeSignals };
+  process.exitCode = await main(context, async (own) => (await import("../../sidecar/src/daemon/main.ts")).main(own));
 }
 
 if (process.features.typescript) await runHere();

@@ -1,8 +1,10 @@
 import { createReadStream } from "node:fs";
 import { randomBytes, randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
 import { isatty } from "node:tty";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
+import { runChild } from "./child.ts";
 import { createKubectl, type Kubectl } from "./kube/kubectl.ts";
 import { realTerminal, type Terminal } from "./terminal.ts";
 
@@ -21,10 +23,22 @@ export interface Machine {
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
   signal: AbortSignal;
+  /** Whose files the command works on. */
+  uid: number;
+  /** How this command is started again. */
+  command: readonly string[];
+  /** Runs a program on the command's own terminal; answers its exit code. */
+  runChild: (words: readonly string[], env: Readonly<Record<string, string | undefined>>) => Promise<number>;
+  /** Runs the daemon until it is told to end; answers its exit code. */
+  runDaemon: () => Promise<number>;
 }
 
+/** A service of ours that a command runs in this process. */
+export type Service = (context: ProcessContext) => Promise<number>;
+
 /** The machine the command runs on. */
-export function realMachine({ env, stdout, stderr, signal }: ProcessContext): Machine {
+export function realMachine(context: ProcessContext, daemon: Service): Machine {
+  const { env, stdout, stderr, signal, takeSignals } = context;
   // kubectl starts programs of its own (credential plugins): none of them gets the wallet.
   const withoutWallet = { ...env, [WALLET_VARIABLE]: undefined };
   return {
@@ -37,6 +51,19 @@ export function realMachine({ env, stdout, stderr, signal }: ProcessContext): Ma
     clock: systemClock,
     randomBytes,
     newId: randomUUID,
+    uid: userInfo().uid,
+    command: context.command ?? [],
+    runChild: (words, childEnv) => runChild(words, { env: childEnv, isTerminal: isatty(0), takeSignals }),
+    runDaemon: async () => {
+      const stop = new AbortController();
+      signal.addEventListener("abort", () => stop.abort(), { once: true });
+      const giveBack = takeSignals?.(() => stop.abort());
+      try {
+        return await daemon({ argv: [], env: withoutWallet, signal: stop.signal, stdout, stderr });
+      } finally {
+        giveBack?.();
+      }
+    },
     input: { isTerminal: isatty(0), read: (maxBytes) => readAtMost(createReadStream("", { fd: 0, autoClose: false }), maxBytes) },
   };
 }

@@ -3,10 +3,10 @@
  * from files or standard input, never from arguments.
  */
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
-import { realMachine } from "./machine.ts";
+import { realMachine, type Service } from "./machine.ts";
 import { runProgram } from "./program.ts";
 
-/** Runs one command; answers the exit code: 0 done, 1 failed, 2 called wrongly. */
-export async function main(context: ProcessContext): Promise<number> {
-  return await runProgram(context.argv, realMachine(context));
+/** Runs one command; `daemon` is what the command of that name runs. Answers the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function main(context: ProcessContext, daemon: Service): Promise<number> {
+  return await runProgram(context.argv, realMachine(context, daemon));
 }

@@ -14,7 +14,9 @@ type Values = Record<string, string | boolean | undefined>;
 
 /** Runs one command; answers the exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function runProgram(argv: readonly string[], machine: Machine): Promise<number> {
-  const isJson = argv.includes("--json");
+  // What comes after -- is another program's.
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  const isJson = own.includes("--json");
   try {
     const { words, wantsHelp } = firstLook(argv);
     if (words.length === 0 || words[0] === "help" || wantsHelp) return showHelp(words[0] === "help" ? words.slice(1) : words, machine);

@@ -2,37 +2,50 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import type { ChainConfig } from "@agentkeys/common/chain";
 import type { Hex } from "@agentkeys/common/identity";
 import { openVaultClient, type VaultClient } from "@agentkeys/common/vault-client";
+import type { DaemonFile } from "@agentkeys/common/workstation";
 import { openChainConfig } from "./chain/config.ts";
 import type { Call } from "./command.ts";
 import type { BoundActor } from "./kube/binding.ts";
 import { openForwardedServices } from "./kube/services.ts";
 import { ensureMasterDevice, ownDevice } from "./master.ts";
+import { openNamedServices, requireDaemonFile, type OpenServices } from "./workstation/open.ts";
 
-const SERVICES = { broker: { name: "agentkeys-broker", port: 8091 }, worker: { name: "agentkeys-creds-worker", port: 9094 } } as const;
+export const SERVICES = {
+  broker: { name: "agentkeys-broker", port: 8091 },
+  worker: { name: "agentkeys-creds-worker", port: 9094 },
+} as const;
 
-/** Broker and creds-worker through forwarded ports, for the credentials of one binding, with the person's own device. */
+/** Broker and creds-worker, through forwarded ports or where a workstation is told, with the person's own device. */
 export async function openVault(call: Call, binding: BoundActor): Promise<VaultClient> {
   const { operatorOmni } = binding;
   if (operatorOmni === undefined)
     throw new AgentKeysError("not_found", {
       message: `${binding.name} has no operator yet: wait for the operator, then see agentkeys status`,
     });
-  return await openOperatorVault(call, await openChainConfig(call), operatorOmni);
+  const file = call.flag("workstation") ? requireDaemonFile(call.machine) : null;
+  return await openOperatorVault(call, await openChainConfig(call, file?.chain.file), operatorOmni, file);
 }
 
 /** The same for every actor of one operator. */
-export async function openOperatorVault(call: Call, chain: ChainConfig, operatorOmni: Hex): Promise<VaultClient> {
+export async function openOperatorVault(
+  call: Call,
+  chain: ChainConfig,
+  operatorOmni: Hex,
+  file: DaemonFile | null = null,
+): Promise<VaultClient> {
   const masterDevice = ownDevice(call);
   await ensureMasterDevice(call, chain, { deviceKeyHash: masterDevice.deviceKeyHash, operatorOmni });
-  const { http, originOf } = await openForwardedServices(call, [SERVICES.broker, SERVICES.worker]);
   return openVaultClient({
-    http,
+    ...(file === null ? await openClusterServices(call) : openNamedServices(call, file)),
     clock: call.machine.clock,
     newId: call.machine.newId,
-    brokerUrl: originOf(SERVICES.broker),
-    workerUrl: originOf(SERVICES.worker),
     domain: { chainId: chain.chainId, registry: chain.contracts.registry },
     operatorOmni,
     masterDevice,
   });
+}
+
+async function openClusterServices(call: Call): Promise<OpenServices> {
+  const { http, originOf } = await openForwardedServices(call, [SERVICES.broker, SERVICES.worker]);
+  return { http, brokerUrl: originOf(SERVICES.broker), workerUrl: originOf(SERVICES.worker) };
 }

@@ -115,7 +115,8 @@ describe("the master wallet", () => {
 test("kubectl and its plugins do not inherit the wallet", async () => {
   const binary = file("kubectl", `#!/bin/sh\necho "{\\"wallet\\":\\"$${WALLET_VARIABLE}\\"}"\n`, 0o700);
   const env = { PATH: process.env["PATH"], KUBECTL: binary, [WALLET_VARIABLE]: key };
-  const { kubectl } = realMachine({ argv: [], env, signal: new AbortController().signal, stdout: process.stdout, stderr: process.stderr });
+  const context = { argv: [], env, signal: new AbortController().signal, stdout: process.stdout, stderr: process.stderr };
+  const { kubectl } = realMachine(context, () => Promise.resolve(0));
   expect(await kubectl.get("pods", { namespace: "team-a", name: "x" })).toEqual({ wallet: "" });
   const leaky = createKubectl(env, new AbortController().signal);
   expect(await leaky.get("pods", { namespace: "team-a", name: "x" })).toEqual({ wallet: key });

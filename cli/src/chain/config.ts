@@ -6,11 +6,11 @@ import type { Call } from "../command.ts";
 const CLUSTER_HOST = /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc(?:\.[-.a-z0-9]+)?$/;
 
 /**
- * The chain of a cluster's installation, or of --chain-file. An RPC that only the cluster can reach is reached through a
+ * The chain of a cluster's installation, or of --chain-file, or of `fallbackFile`. An RPC that only the cluster can reach is reached through a
  * forwarded port, unless --rpc-url names another.
  */
-export async function openChainConfig(call: Call): Promise<ChainConfig> {
-  const config = parseChainConfig(await chainText(call));
+export async function openChainConfig(call: Call, fallbackFile?: string): Promise<ChainConfig> {
+  const config = parseChainConfig(await chainText(call, fallbackFile));
   const given = call.text("rpc-url");
   if (given !== undefined) return withRpc(config, given);
   const [first = ""] = config.rpcUrls;
@@ -28,8 +28,8 @@ function withRpc(config: ChainConfig, url: string): ChainConfig {
   return { ...config, rpcUrls: [url], quorum: 1 };
 }
 
-async function chainText(call: Call): Promise<string> {
-  const file = call.text("chain-file");
+async function chainText(call: Call, fallbackFile: string | undefined): Promise<string> {
+  const file = call.text("chain-file") ?? fallbackFile;
   if (file !== undefined) return readChainFile(file);
   const namespace = call.text("namespace") ?? "";
   const map = await call.machine.kubectl.get<{ data?: Record<string, string> }>("configmap", { namespace, name: "agentkeys-chain" });

@@ -3,7 +3,7 @@ import { decodeCall, encodeActions, wordsOf, type Action, type Call } from "@age
 import { ROLE_CAP_MINT, type ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
-import { Interface, type JsonRpcProvider } from "ethers";
+import { AbiCoder, Interface, type JsonRpcProvider } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
 
@@ -27,6 +27,8 @@ export interface MasterWallet {
   revokeDevice(deviceKeyHash: Hex): Promise<Sent>;
   /** A device that may mint caps for every actor of this operator, and nothing else. */
   registerMasterDevice(deviceKeyHash: Hex): Promise<Sent>;
+  /** The device of an actor, which derives from this operator by `actorPath`. `pop` is the device's own proof. */
+  registerAgentDevice(device: { deviceKeyHash: Hex; actorOmni: Hex; actorPath: readonly string[]; pop: string }): Promise<Sent>;
 }
 
 /** The writes of the operator whose master wallet signs; msg.sender of every transaction is this wallet. */
@@ -62,6 +64,10 @@ export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, provi
     revokeScope: (actorOmni) => act({ kind: "RevokeScope", operatorOmni: operator, actorOmni }),
     revokeDevice: (deviceKeyHash) => act({ kind: "RevokeDevice", deviceKeyHash }),
     registerMasterDevice: (deviceKeyHash) => act({ kind: "RegisterMaster", deviceKeyHash, operatorOmni: operator, roles: ROLE_CAP_MINT }),
+    registerAgentDevice: ({ actorPath, ...device }) => {
+      const attestation = AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath]);
+      return act({ kind: "RegisterDevice", ...device, operatorOmni: operator, attestation });
+    },
   };
 }
 

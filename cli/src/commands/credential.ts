@@ -7,11 +7,15 @@ import { bindingOf, type BoundActor } from "../kube/binding.ts";
 import { readAtMost } from "../machine.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 import { openVault } from "../vault.ts";
+import { workstationActor } from "../workstation/open.ts";
 
 /** What the wire takes (protocol §5). */
 const MAX_VALUE_BYTES = 65_535;
 
-const BINDING_OPTION = { binding: { type: "string", value: "<namespace>/<name>", description: "whose credential it is" } } as const;
+const BINDING_OPTION = {
+  binding: { type: "string", value: "<namespace>/<name>", description: "whose credential it is" },
+  workstation: { type: "boolean", description: "the agent's of this workstation, instead of a binding's" },
+} as const;
 const ACCESS = `Goes through broker and creds-worker with your own device key, which may store, list and delete for every actor of your
 operator and never read a value back. The first time the master wallet registers the device on chain.`;
 
@@ -38,8 +42,8 @@ left out. ${ACCESS}`,
       );
     const name = assertService(service);
     const ifVersion = conditionOf(call);
-    const binding = await bindingOf(required(call, "binding"), call.machine.kubectl);
-    if (!binding.services.includes(name))
+    const binding = await ownerOf(call);
+    if (!call.flag("workstation") && !binding.services.includes(name))
       throw new AgentKeysError("not_found", {
         message: `${binding.name} has no service ${name} (it has ${binding.services.join(", ")}): add it to spec.services first`,
       });
@@ -63,7 +67,7 @@ export const credentialList: Command = {
   options: { ...BINDING_OPTION, ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
   run: async (call) => {
     noMoreWords(call, 0);
-    const binding = await bindingOf(required(call, "binding"), call.machine.kubectl);
+    const binding = await ownerOf(call);
     const vault = await openVault(call, binding);
     const { services } = await vault.list({ actorOmni: binding.actorOmni, service: anyServiceOf(binding) });
     const rows = services.map(({ service, version, updated_at: updated }) => ({ service, version, updated }));
@@ -87,7 +91,7 @@ export const credentialRm: Command = {
   run: async (call) => {
     const names = call.words.map(assertService);
     if (call.flag("all") === names.length > 0) throw usage("Name the services to delete, or give --all");
-    const binding = await bindingOf(required(call, "binding"), call.machine.kubectl);
+    const binding = await ownerOf(call);
     const vault = await openVault(call, binding);
     const { actorOmni } = binding;
     const rows: { service: string; deleted: number; failed: string }[] = [];
@@ -99,6 +103,13 @@ export const credentialRm: Command = {
     return rows.some(({ failed }) => failed !== "") ? 1 : undefined;
   },
 };
+
+/** Whose credentials are meant. */
+async function ownerOf(call: Call): Promise<BoundActor> {
+  if (!call.flag("workstation")) return await bindingOf(required(call, "binding"), call.machine.kubectl);
+  if (call.text("binding") !== undefined) throw usage("--binding and --workstation exclude each other");
+  return workstationActor(call.machine);
+}
 
 /** A cap always names a service; listing and deleting everything do not depend on which. */
 function anyServiceOf({ services }: BoundActor): string {

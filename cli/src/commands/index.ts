@@ -5,6 +5,10 @@ import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
 import { awsPolicies, awsTerraform } from "./aws.ts";
 import { chainDeploy } from "./chain-deploy.ts";
+import { daemon } from "./daemon.ts";
+import { deviceRegister } from "./device.ts";
+import { env } from "./env.ts";
+import { exec } from "./exec.ts";
 import { credentialList, credentialPut, credentialRm } from "./credential.ts";
 import { doctor } from "./doctor.ts";
 import { provision } from "./evaluation.ts";
@@ -37,5 +41,9 @@ export const COMMANDS: readonly Command[] = [
   awsPolicies,
   awsTerraform,
   oidcExport,
+  deviceRegister,
+  daemon,
+  env,
+  exec,
   provision,
 ];

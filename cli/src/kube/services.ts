@@ -8,6 +8,23 @@ export interface OwnService {
   port: number;
 }
 
+/** A Service of the installation as it knows itself. */
+export function clusterOrigin({ name, port }: OwnService, namespace: string): string {
+  return `https://${name}.${namespace}.svc:${port}`;
+}
+
+/** The authorities of the installation's certificates, PEM. */
+export async function clusterTrustBundle(call: Call): Promise<string> {
+  const namespace = call.text("namespace") ?? "";
+  const name = "agentkeys-trust-bundle";
+  const bundle = await call.machine.kubectl.get<{ data?: Record<string, string> }>("configmap", { namespace, name });
+  const pem = bundle?.data?.["ca.crt"];
+  if (pem !== undefined) return pem;
+  throw new AgentKeysError("not_found", {
+    message: `There is no ConfigMap ${namespace}/${name}: wait for the operator, then run agentkeys doctor`,
+  });
+}
+
 /**
  * Services of the installation through forwarded ports, until the command is over. A certificate is checked under the service's own
  * name against the cluster's bundle, wherever the port is forwarded to.
@@ -18,13 +35,8 @@ export async function openForwardedServices(
 ): Promise<{ http: HttpClient; originOf: (service: OwnService) => string }> {
   const namespace = call.text("namespace") ?? "";
   const { kubectl } = call.machine;
-  const originOf = ({ name, port }: OwnService): string => `https://${name}.${namespace}.svc:${port}`;
-  const bundle = await kubectl.get<{ data?: Record<string, string> }>("configmap", { namespace, name: "agentkeys-trust-bundle" });
-  const caPem = bundle?.data?.["ca.crt"];
-  if (caPem === undefined)
-    throw new AgentKeysError("not_found", {
-      message: `There is no ConfigMap ${namespace}/agentkeys-trust-bundle: wait for the operator, then run agentkeys doctor`,
-    });
+  const originOf = (service: OwnService): string => clusterOrigin(service, namespace);
+  const caPem = await clusterTrustBundle(call);
   const dial: Record<string, { hostname: string; port: number }> = {};
   for (const service of services) {
     const forwarded = await kubectl.forward(namespace, `service/${service.name}`, service.port);

@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { randomBytes, randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { systemClock, type Clock } from "@agentkeys/common/clock";
@@ -54,6 +54,9 @@ export class TestMachine {
   readonly folder = mkdtempSync(join(tmpdir(), "agentkeys-cli-"));
   /** Questions that were put to the person. */
   readonly asked: string[] = [];
+  /** Programs that were run, and what they came to. */
+  readonly children: { words: readonly string[]; env: Readonly<Record<string, string | undefined>> }[] = [];
+  childCode = 0;
   clock: Clock = systemClock;
   signal = new AbortController().signal;
   env: Record<string, string> = { HOME: this.folder };
@@ -79,6 +82,13 @@ export class TestMachine {
       stdout,
       stderr,
       signal: this.signal,
+      uid: userInfo().uid,
+      command: ["/usr/bin/node", "/opt/agentkeys/cli/bin/agentkeys.js"],
+      runChild: (words, env) => {
+        this.children.push({ words, env });
+        return Promise.resolve(this.childCode);
+      },
+      runDaemon: () => Promise.resolve(0),
     };
     const code = await runProgram(argv, machine);
     return { code, out: stdout.text, err: stderr.text, json: () => JSON.parse(stdout.text) as unknown };

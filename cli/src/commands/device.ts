@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { assertService, isLabel } from "@agentkeys/common/identity";
+import { openChainConfig } from "../chain/config.ts";
+import { usage, type Call, type Command } from "../command.ts";
+import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { clusterOrigin, clusterTrustBundle } from "../kube/services.ts";
+import { SERVICES } from "../vault.ts";
+import { registerWorkstation, type Registration } from "../workstation/register.ts";
+
+export const deviceRegister: Command = {
+  name: "device register",
+  operands: "[service…]",
+  summary: "make this workstation a device of an agent, on chain",
+  detail: `Makes the device key \`~/.agentkeys/agent-device.key\` if there is none, registers it on chain for the actor with your master wallet, lets the actor
+use the services named and no others, and writes \`daemon.toml\` and, the first time, \`policy.toml\` beside your other keys. Running
+it again changes nothing that is there already. Without --broker-url the services of the cluster your kubectl sees are meant.`,
+  example: "agentkeys device register openai github --actor laptop",
+  options: {
+    actor: { type: "string", value: "<label>", default: "workstation", description: "name of the agent under your operator" },
+    "read-write": { type: "boolean", description: "the actor may store and delete its credentials too" },
+    "broker-url": { type: "string", value: "<url>", description: "broker, as it knows itself; together with --worker-url" },
+    "worker-url": { type: "string", value: "<url>", description: "creds-worker, as it knows itself" },
+    "trust-bundle": {
+      type: "string",
+      value: "<file>",
+      description: "authorities of their certificates, PEM; the machine's own when left out",
+    },
+    ...CHAIN_OPTIONS,
+    ...WALLET_OPTIONS,
+  },
+  run: async (call) => {
+    const services = call.words.map(assertService);
+    const actor = call.text("actor") ?? "";
+    if (!isLabel(actor)) throw usage("--actor takes lower-case letters, digits and dashes, 32 at most");
+    const chain = await openChainConfig(call);
+    const chainFile = call.text("chain-file");
+    const registered = await registerWorkstation(call, {
+      actor,
+      services,
+      readOnly: !call.flag("read-write"),
+      chain,
+      ...(chainFile === undefined ? {} : { chainFile: resolve(chainFile) }),
+      ...(await servicesOf(call)),
+    });
+    call.answer(registered, {
+      facts: { ...registered, done: registered.done.length === 0 ? "nothing: all was there" : registered.done.join(", ") },
+    });
+    call.say("next: agentkeys credential put <service> --workstation, then agentkeys daemon");
+    return undefined;
+  },
+};
+
+async function servicesOf(call: Call): Promise<Pick<Registration, "brokerUrl" | "workerUrl" | "trustBundle">> {
+  const [brokerUrl, workerUrl, file] = [call.text("broker-url"), call.text("worker-url"), call.text("trust-bundle")];
+  const bundle = file === undefined ? {} : { trustBundle: readBundle(file) };
+  if (brokerUrl === undefined && workerUrl === undefined) {
+    const own = bundle.trustBundle ?? (await clusterTrustBundle(call));
+    const namespace = call.text("namespace") ?? "";
+    return { brokerUrl: clusterOrigin(SERVICES.broker, namespace), workerUrl: clusterOrigin(SERVICES.worker, namespace), trustBundle: own };
+  }
+  if (brokerUrl === undefined || workerUrl === undefined) throw usage("--broker-url and --worker-url belong together");
+  for (const url of [brokerUrl, workerUrl])
+    if (!/^https:\/\/[^/]+$/.test(url)) throw usage("--broker-url and --worker-url are https origins without a path");
+  return { brokerUrl, workerUrl, ...bundle };
+}
+
+function readBundle(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", { message: `${file} cannot be read: give --trust-bundle a PEM file`, cause });
+  }
+}

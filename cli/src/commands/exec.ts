@@ -1,0 +1,34 @@
+import { usage, type Call, type Command } from "../command.ts";
+import { WALLET_VARIABLE } from "../machine.ts";
+import { S3CredentialBackend, SidecarCredentialBackend, type CredentialBackend } from "../workstation/backend.ts";
+import { openWorkstation } from "../workstation/open.ts";
+
+export const exec: Command = {
+  name: "exec",
+  operands: "[--credential-backend=sidecar|s3] -- <command> [argument…]",
+  summary: "run a program that finds its services at the daemon",
+  detail: `The child finds the variables of \`agentkeys env\`; its exit code is this command's, and signals reach it. The backend s3 is deprecated: it puts
+the keys themselves into the child's environment, where the child and everything it starts can read and keep them.`,
+  example: "agentkeys exec -- python agent.py",
+  options: {
+    "credential-backend": { type: "string", value: "<backend>", default: "sidecar", description: "sidecar, or s3 (deprecated)" },
+  },
+  run: async (call) => {
+    if (call.words.length === 0) throw usage("Name the program to run after --, as in agentkeys exec -- python agent.py");
+    const { variables, warnings } = await backendOf(call).variables();
+    for (const warning of warnings) call.say(warning);
+    const own = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+    // The master wallet decides over every agent: no program that runs under one may hold it.
+    return await call.machine.runChild(call.words, { ...call.machine.env, [WALLET_VARIABLE]: undefined, ...own });
+  },
+};
+
+function backendOf(call: Call): CredentialBackend {
+  const name = call.text("credential-backend");
+  if (name === "sidecar") return new SidecarCredentialBackend(openWorkstation(call.machine));
+  if (name !== "s3") throw usage("--credential-backend is sidecar or s3");
+  call.say(
+    "WARNING: --credential-backend=s3 is deprecated. The real keys are now in this program's environment, out of reach of any revocation: use sidecar",
+  );
+  return new S3CredentialBackend(call, openWorkstation(call.machine));
+}

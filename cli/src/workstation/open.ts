@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { createHttpClient, type HttpClient } from "@agentkeys/common/http-client";
+import type { ResolvedService } from "@agentkeys/common/presets";
+import {
+  dialOf,
+  emptyPolicyFile,
+  parseDaemonFile,
+  parsePolicyFile,
+  readGuarded,
+  resolveServices,
+  workstationPaths,
+  type DaemonFile,
+  type WorkstationPaths,
+} from "@agentkeys/common/workstation";
+import type { Call } from "../command.ts";
+import type { BoundActor } from "../kube/binding.ts";
+import type { Machine } from "../machine.ts";
+
+/** What the files of this workstation say. */
+export interface Workstation {
+  paths: WorkstationPaths;
+  file: DaemonFile;
+  /** Services that some rule of the policy names. */
+  services: ResolvedService[];
+}
+
+/** The daemon's file, or null before the first registration. */
+export function readDaemonFile({ env, uid }: Pick<Machine, "env" | "uid">): DaemonFile | null {
+  const { daemon } = workstationPaths(env);
+  const bytes = readGuarded(daemon, { uid, as: "trusted", code: "config_invalid" });
+  return bytes === null ? null : parseDaemonFile(bytes.toString("utf8"), daemon);
+}
+
+/** As {@link readDaemonFile}, but throws `config_invalid` when there is none. */
+export function requireDaemonFile(machine: Pick<Machine, "env" | "uid">): DaemonFile {
+  const file = readDaemonFile(machine);
+  if (file !== null) return file;
+  throw new AgentKeysError("config_invalid", {
+    message: `There is no ${workstationPaths(machine.env).daemon}: run agentkeys device register`,
+  });
+}
+
+/** The agent of this workstation, as credentials and scopes belong to it. */
+export function workstationActor(machine: Pick<Machine, "env" | "uid">): BoundActor {
+  const { actor, actor_omni: actorOmni, operator_omni: operatorOmni } = requireDaemonFile(machine);
+  return { name: `workstation ${actor}`, actorOmni, operatorOmni, deviceKeyHash: undefined, services: [], readOnly: true };
+}
+
+/** Reads both files; throws `config_invalid` where one is missing, refused or wrong. */
+export function openWorkstation(machine: Pick<Machine, "env" | "uid">): Workstation {
+  const paths = workstationPaths(machine.env);
+  const file = requireDaemonFile(machine);
+  const bytes = readGuarded(paths.policy, { uid: machine.uid, as: "trusted", code: "config_invalid" });
+  const policy = bytes === null ? emptyPolicyFile(paths.policy) : parsePolicyFile(bytes.toString("utf8"), paths.policy);
+  const services = resolveServices(policy, { readText: (path) => readFileSync(path, "utf8") }).map(({ service }) => service);
+  return { paths, file, services };
+}
+
+/** Where programs find the daemon; throws where it listens on its socket alone. */
+export function proxyUrl({ file, paths }: Workstation): string {
+  if (file.tcp_port !== 0) return `http://localhost:${file.tcp_port}`;
+  throw new AgentKeysError("config_invalid", {
+    message: `The daemon listens on ${paths.socket} alone, which variables cannot name: set tcp_port in ${paths.daemon}`,
+  });
+}
+
+/** Broker and creds-worker, and the client that reaches them. */
+export interface OpenServices {
+  http: HttpClient;
+  brokerUrl: string;
+  workerUrl: string;
+}
+
+/** The services that `daemon.toml` names. */
+export function openNamedServices(call: Call, file: DaemonFile): OpenServices {
+  const bundle = file.trust_bundle;
+  const pem = bundle === undefined ? null : readGuarded(bundle, { uid: call.machine.uid, as: "trusted", code: "config_invalid" });
+  if (bundle !== undefined && pem === null)
+    throw new AgentKeysError("config_invalid", { message: `There is no ${bundle}: run agentkeys device register again` });
+  const http = createHttpClient({ dial: dialOf(file), ...(pem === null ? {} : { caPem: pem.toString("utf8") }) });
+  call.defer(() => http.close());
+  return { brokerUrl: file.broker_url, workerUrl: file.worker_url, http };
+}

@@ -1,0 +1,196 @@
+/** A workstation for real: the daemon as its own process, chain, broker and worker behind it, programs of several users in front. */
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { keyHex } from "@agentkeys/common/identity";
+import { workstationPaths, type WorkstationPaths } from "@agentkeys/common/workstation";
+import { TestMachine } from "../../../cli/test/fakes/machine.ts";
+import { startServices, SYSTEM, type Services } from "../../../cli/test/fakes/services.ts";
+import { createTestCa } from "../proxy/certificates.ts";
+import { startStubUpstream, type StubUpstream } from "../proxy/stub-upstream.ts";
+
+export const KEY = "sk-live-CANARY-0000-never-shown";
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** What a program printed and came to. */
+export interface Ran {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  out: string;
+  err: string;
+}
+
+/** Runs a program to its end. */
+export async function run(
+  words: readonly string[],
+  options: SpawnOptions & { onOutput?: (text: string, child: ChildProcess) => void } = {},
+): Promise<Ran> {
+  const { onOutput, ...rest } = options;
+  const [program = "", ...args] = words;
+  const child: ChildProcess = spawn(program, args, { ...rest, stdio: ["ignore", "pipe", "pipe"] });
+  const ran: Ran = { code: null, signal: null, out: "", err: "" };
+  child.stdout?.on("data", (chunk: Buffer) => {
+    ran.out += chunk.toString("utf8");
+    onOutput?.(ran.out, child);
+  });
+  child.stderr?.on("data", (chunk: Buffer) => (ran.err += chunk.toString("utf8")));
+  await new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      [ran.code, ran.signal] = [code, signal];
+      resolve();
+    });
+  });
+  return ran;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The daemon as a process, with everything it logged. */
+export class DaemonProcess {
+  readonly child: ChildProcess;
+  log = "";
+  err = "";
+  readonly ended: Promise<number | null>;
+
+  constructor(env: Readonly<Record<string, string>>) {
+    this.child = spawn(process.execPath, [join(ROOT, "cli/bin/agentkeys.js"), "daemon"], {
+      env: { PATH: process.env["PATH"], ...env },
+      cwd: ROOT,
+    });
+    this.child.stdout?.on("data", (chunk: Buffer) => (this.log += chunk.toString("utf8")));
+    this.child.stderr?.on("data", (chunk: Buffer) => (this.err += chunk.toString("utf8")));
+    this.ended = new Promise((resolve) => this.child.once("close", resolve));
+  }
+
+  /** Resolves when the log holds a text; with `after` only what was logged since then counts. */
+  async says(text: string, after = 0): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (!this.log.slice(after).includes(text)) return;
+        this.child.stdout?.off("data", look);
+        resolve();
+      };
+      this.child.stdout?.on("data", look);
+      void this.ended.then(() => reject(new TypeError(`the daemon did not say "${text}": ${this.err}${this.log}`)));
+      look();
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    this.child.kill(signal);
+    return await this.ended;
+  }
+}
+
+export interface Desk {
+  machine: TestMachine;
+  services: Services;
+  upstream: StubUpstream;
+  paths: WorkstationPaths;
+  port: number;
+  /** Programs that anybody may run. */
+  bin: (name: string) => string;
+  /** Words that registered this workstation. */
+  registration: readonly string[];
+  writePolicy: (rules: string) => void;
+  startDaemon: () => Promise<DaemonProcess>;
+  stop: () => Promise<void>;
+}
+
+/** Registers a workstation with the command and stores a key for it; the daemon is not started yet. */
+export async function startDesk(): Promise<Desk> {
+  const services = await startServices();
+  const machine = new TestMachine();
+  services.install(machine);
+  const runtime = join(machine.folder, "run");
+  mkdirSync(runtime, { mode: 0o700 });
+  machine.env = { ...machine.env, XDG_RUNTIME_DIR: runtime };
+  const paths = workstationPaths(machine.env);
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(machine.folder, name), text, { mode: 0o600 });
+    return join(machine.folder, name);
+  };
+  const ca = createTestCa();
+  const upstream = await startStubUpstream(ca.issue("localhost"));
+  const caFile = file("upstream.pem", ca.pem);
+  const bundle = await machine.kubectl.get<{ data: Record<string, string> }>("configmap", {
+    namespace: SYSTEM,
+    name: "agentkeys-trust-bundle",
+  });
+  const [broker, worker] = [`agentkeys-broker.${SYSTEM}.svc:8091`, `agentkeys-creds-worker.${SYSTEM}.svc:9094`];
+  const chain = [
+    "--chain-file",
+    file("chain.json", JSON.stringify(services.chain.config)),
+    "--wallet-file",
+    file("wallet", keyHex(services.chain.walletKey)),
+  ];
+  const urls = ["--broker-url", `https://${broker}`, "--worker-url", `https://${worker}`];
+  const trust = ["--trust-bundle", file("ca.pem", bundle?.data["ca.crt"] ?? "")];
+  const registration = ["device", "register", "openai", "echo", "--actor", "desk", ...chain, ...urls, ...trust];
+  const must = async (words: readonly string[], input?: string): Promise<void> => {
+    const { code, err } = await machine.run(words, input === undefined ? {} : { input });
+    if (code !== 0) throw new TypeError(`${words.join(" ")}: ${err}`);
+  };
+  await must(registration);
+  const port = await freePort();
+  const dialled = (name: string, service: string): string =>
+    `"${name}" = "127.0.0.1:${machine.kubectl.ports.get(`${SYSTEM}/service/${service}`) ?? 0}"`;
+  const text = readFileSync(paths.daemon, "utf8")
+    .replace(/^tcp_port = .*$/m, `tcp_port = ${port}`)
+    .replace(/\[dial\]\s*$/m, "");
+  const dial = [`[dial]`, dialled(broker, "agentkeys-broker:8091"), dialled(worker, "agentkeys-creds-worker:9094"), ""];
+  writeFileSync(paths.daemon, `${text.trimEnd()}\n\n${dial.join("\n")}`);
+  for (const service of ["openai", "echo"]) await must(["credential", "put", service, "--workstation", ...chain.slice(2)], KEY);
+  const programs = mkdtempSync(join(tmpdir(), "agentkeys-bin-"));
+  chmodSync(programs, 0o755);
+  const upstreamLines = [`upstream = "https://localhost:${upstream.port}"`, `ca_bundle = "${caFile}"`, "allow_private_addresses = true"];
+  const tables = [
+    "[[service]]",
+    'name = "openai"',
+    'preset = "openai"',
+    ...upstreamLines,
+    "",
+    "[[service]]",
+    'name = "echo"',
+    ...upstreamLines,
+  ];
+  return {
+    machine,
+    services,
+    upstream,
+    paths,
+    port,
+    registration,
+    bin: (name) => {
+      const path = join(programs, name);
+      if (!existsSync(path)) copyFileSync(realpathSync(`/usr/bin/${name.split("-")[0] ?? ""}`), path);
+      return path;
+    },
+    writePolicy: (rules) => {
+      // As an editor does: a new file takes the old one's place.
+      const next = `${paths.policy}.new`;
+      writeFileSync(next, `${rules}\n${tables.join("\n")}\n`, { mode: 0o600 });
+      copyFileSync(next, paths.policy);
+      rmSync(next);
+    },
+    startDaemon: async () => {
+      const daemon = new DaemonProcess(machine.env);
+      await daemon.says("daemon is listening");
+      return daemon;
+    },
+    stop: async () => {
+      await upstream.close();
+      await services.stop();
+    },
+  };
+}
