@@ -197,11 +197,17 @@ test("an uninstall takes the webhooks and their second net away before the pods 
 });
 
 test("keys of an older deployment reach the signer alone, and only when they are named", () => {
-  const holders = (...args: string[]): string[] =>
-    podsOf(render(...args))
-      .filter(({ spec }) => JSON.stringify(spec).includes("older-keys"))
-      .map(({ name }) => name);
-  expect(holders("--set", "keys.legacySecret=older-keys")).toEqual(["agentkeys-signer"]);
+  const holders = (...args: string[]): unknown[] =>
+    podsOf(render(...args)).flatMap(({ name, spec }) =>
+      (spec.volumes ?? []).flatMap((volume: { secret?: unknown }) =>
+        JSON.stringify(volume).includes("older-keys") ? [[name, volume.secret]] : [],
+      ),
+    );
+  expect(holders("--set", "keys.legacySecret=older-keys")).toEqual([
+    ["agentkeys-signer", { secretName: "older-keys" }],
+    // Whose wallets the evaluation store's role is to know: names, no key.
+    ["agentkeys-store-provision-1", { secretName: "older-keys", items: [{ key: "wallets.json", path: "wallets.json" }] }],
+  ]);
   expect(JSON.stringify(render())).not.toContain("LEGACY_DIR");
 });
 
