@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { apply, getJson, kubectl, kubectlInput, SYSTEM } from "../lib/kube.ts";
+import { agentkeys, agentPod, agentTemplate, logsWith, TEAM_A } from "../lib/world.ts";
+import type { Scenario } from "./index.ts";
+
+interface Data {
+  data: Record<string, string>;
+}
+interface Rotated {
+  from: number;
+  to: number;
+}
+interface Status {
+  epoch: number;
+  keys: number[];
+  rotatingTo: number | null;
+  signers: { chainEpoch: number; keys: { epoch: number }[] }[];
+}
+
+const POD = "rotating";
+const cli = async <T>(...args: string[]): Promise<T> => JSON.parse(await agentkeys("rotate", ...args, "--json")) as T;
+
+/** A fresh pod: its proxy holds nothing and fetches under whatever epoch it finds. */
+async function answers(pod: string): Promise<void> {
+  await kubectl("-n", TEAM_A, "delete", "pod", pod, "--ignore-not-found", "--grace-period=1");
+  await apply(agentPod(TEAM_A, pod, agentTemplate(["node", "openai-client.js"])));
+  assert.match(await logsWith(TEAM_A, pod, /DONE|FAULT/), /DONE/);
+}
+
+export const rotation: readonly Scenario[] = [
+  {
+    name: "09 the storage key is rotated, what is stored moved and the old key retired: a warm pod and new ones lose no call",
+    run: async (say) => {
+      const before = (await getJson<Data>("secret", "agentkeys-k3", "-n", SYSTEM)).data;
+      const { status } = await getJson<{ status: { operatorOmni: string } }>("akb", "agent", "-n", TEAM_A);
+      await kubectl("-n", TEAM_A, "delete", "pod", POD, "--ignore-not-found", "--grace-period=1");
+      await apply(agentPod(TEAM_A, POD, agentTemplate(["node", "load.js"])));
+      await logsWith(TEAM_A, POD, /LOAD .*"ok"/);
+
+      const started = Date.now();
+      const { from, to } = await cli<Rotated>("k3", "--evaluation");
+      assert.equal(to, from + 1);
+      const rotatedMs = Date.now() - started;
+      await answers("rotated");
+      const { left, done } = await cli<{ left: object[]; done: number }>(
+        "reencrypt",
+        "--evaluation",
+        "--operator-omni",
+        status.operatorOmni,
+      );
+      assert.deepEqual(left, []);
+      const retiring = ["retire", "--epoch", String(from), "--operators", status.operatorOmni, "--quiet-seconds", "5"];
+      const { retired, objects } = await cli<{ retired: boolean; objects: number }>(...retiring, "--evaluation");
+      assert.ok(retired, `key ${from} is still needed`);
+      say(`epoch ${from} to ${to} in ${rotatedMs} ms, ${done} of ${objects} objects moved, all of it in ${Date.now() - started} ms`);
+
+      const now = await cli<Status>("status");
+      assert.deepEqual([now.epoch, now.rotatingTo, now.keys.includes(from)], [to, null, false]);
+      for (const { chainEpoch, keys } of now.signers) assert.ok(chainEpoch === to && keys.every(({ epoch }) => epoch !== from));
+      await answers("retired");
+      const outcomes = new Set<string>();
+      for (const [, text = ""] of (await kubectl("-n", TEAM_A, "logs", POD, "-c", "app")).matchAll(/^LOAD (.*)$/gm))
+        for (const name of Object.keys(JSON.parse(text) as object)) outcomes.add(name);
+      assert.deepEqual([...outcomes].sort(), ["at", "ok"]);
+      await kubectl("-n", TEAM_A, "delete", "pod", POD, "rotated", "retired", "--grace-period=1");
+      // A development chain that is replaced begins at epoch 1 again and must find its key.
+      const restored = JSON.stringify({ data: { [String(from)]: before[String(from)] } });
+      await kubectlInput(restored, "-n", SYSTEM, "patch", "secret", "agentkeys-k3", "--type=merge", "--patch-file=/dev/stdin");
+    },
+  },
+];
