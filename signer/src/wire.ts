@@ -68,7 +68,7 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
   const server = await listen(app, { port: config.listen, tls, requireClientCert: true });
   const oidcApp = createOidcApp({ log, metrics: createMetrics("signer-oidc"), issuer, key });
   const oidc = await listen(oidcApp, { port: config.oidcListen, tls });
-  const watch = watchK3({ chain, k3, metrics });
+  const watch = watchK3({ chain, k3, metrics, clock: systemClock });
   const readiness = watchReadiness({
     clock: systemClock,
     random: Math.random,

@@ -118,7 +118,7 @@ describe("epochs", () => {
   test("an epoch whose K3 is not here is refused, and readiness says which file is missing", async () => {
     world.chain.advanceEpoch();
     expect(await world.kek("cred-fetch", { k3_epoch: 3 })).toMatchObject(refused(500, "k3_key_missing"));
-    const { probe } = watchK3({ chain: world.chain, k3: openK3Dir(world.dir), metrics: createMetrics("signer") });
+    const { probe } = watchK3({ chain: world.chain, k3: openK3Dir(world.dir), metrics: createMetrics("signer"), clock: world.clock });
     expect(await probe()).toContain("add file 3 to k3Dir");
     world.writeK3(3);
     expect(await probe()).toBeNull();

@@ -92,7 +92,7 @@ export interface AdminOptions {
   metrics: Metrics;
   missing: () => readonly string[];
   /** What else may be read, by path: nothing secret, the port asks nobody who they are. */
-  pages?: Readonly<Record<string, () => object>>;
+  pages?: Readonly<Record<string, () => Promise<object>>>;
 }
 
 /** `/healthz`, `/readyz` (503 and the list of what is missing) and `/metrics` on a plain port of their own. */
@@ -114,7 +114,11 @@ export function adminHandler(options: AdminOptions): RequestListener {
     } else {
       const page = pages.get(request.url ?? "");
       if (page === undefined) answer(404, "text/plain", "not found\n");
-      else answer(200, "application/json", `${JSON.stringify(page())}\n`);
+      else
+        page().then(
+          (content) => answer(200, "application/json", `${JSON.stringify(content)}\n`),
+          () => answer(500, "text/plain", "page failed\n"),
+        );
     }
   };
 }
