@@ -25,18 +25,27 @@ const CALL_TIMEOUT_MS = 10_000;
 const WAIT_MS = 600_000;
 const DRAIN_MS = 5000;
 
+/** A file that a key of the configuration names. */
+function readNamed(key: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", { message: `${key}: ${path} cannot be read`, cause });
+  }
+}
+
 /** Starts the relay; the answer drains it. */
 export async function startRelay(config: Readonly<RelayConfig>): Promise<Running> {
   const log = createLog({ component: "relay", level: config.logLevel });
   const metrics = createMetrics("relay", { processMetrics: true });
   const counts = createRelayMetrics(metrics);
-  const chain = parseChainConfig(readFileSync(config.chainFile, "utf8"));
+  const chain = parseChainConfig(readNamed("chainFile", config.chainFile).toString("utf8"));
   const contracts = withForwarder(chain.contracts);
   const { chainId, rpcUrls, quorum = 1 } = chain;
   const clock = systemClock;
   const onFault = countRpcFaults(metrics);
   const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, onFault });
-  const wallet = new Wallet(keyHex(parseKey32(readFileSync(config.walletFile))));
+  const wallet = new Wallet(keyHex(parseKey32(readNamed("walletFile", config.walletFile))));
   const store = openStore(join(config.stateDir, "relay.sqlite"));
   const forwarder = openForwarder(provider, { chainId, contracts, payer: wallet.address });
   const { pollingInterval: pollMs } = provider;
