@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apply, getJson, kubectl, kubectlInput, SYSTEM } from "../lib/kube.ts";
+import { apply, getJson, kubectl, SYSTEM } from "../lib/kube.ts";
 import { agentkeys, agentPod, agentTemplate, logsWith, TEAM_A } from "../lib/world.ts";
 import type { Scenario } from "./index.ts";
 
@@ -65,7 +65,7 @@ export const rotation: readonly Scenario[] = [
       await kubectl("-n", TEAM_A, "delete", "pod", POD, "rotated", "retired", "--grace-period=1");
       // A development chain that is replaced begins at epoch 1 again and must find its key.
       const restored = JSON.stringify({ data: { [String(from)]: before[String(from)] } });
-      await kubectlInput(restored, "-n", SYSTEM, "patch", "secret", "agentkeys-k3", "--type=merge", "--patch-file=/dev/stdin");
+      await kubectl("-n", SYSTEM, "patch", "secret", "agentkeys-k3", "--type=merge", "-p", restored);
     },
   },
 ];

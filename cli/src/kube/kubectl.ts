@@ -54,11 +54,13 @@ function argumentsOf(kind: string, { namespace, name, selector }: Which): string
 /** Uses `kubectl` of the PATH, or the one the variable KUBECTL names. */
 export function createKubectl(env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Kubectl {
   const binary = env["KUBECTL"] ?? "kubectl";
-  const output = async (args: readonly string[], input = ""): Promise<string | null> => {
+  const output = async (args: readonly string[], input?: string): Promise<string | null> => {
     try {
-      const running = run(binary, [...args], { maxBuffer: MAX_OUTPUT_BYTES, env: { ...env } });
+      // What kubectl opens as a file must be a pipe, and Node's are sockets: a shell makes one.
+      const [file, words] = input === undefined ? [binary, args] : ["sh", ["-c", 'cat | "$0" "$@"', binary, ...args]];
+      const running = run(file, [...words], { maxBuffer: MAX_OUTPUT_BYTES, env: { ...env } });
       // A program that ends before it has read everything says by its exit code what was wrong.
-      running.child.stdin?.on("error", () => undefined).end(input);
+      running.child.stdin?.on("error", () => undefined).end(input ?? "");
       return (await running).stdout;
     } catch (cause) {
       const words = ((cause as { stderr?: string }).stderr ?? "").trim();
