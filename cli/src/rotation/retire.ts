@@ -46,7 +46,7 @@ export async function retireKey(deps: RetireDeps, epoch: number): Promise<{ need
   say(`none of ${items.length} objects is sealed under key ${epoch}`);
   if ((await store.read()).epochs.includes(epoch)) await store.remove(epoch);
   say(`removed key ${epoch} from ${store.name}`);
-  await deps.fleet.hurry(current);
+  await deps.fleet.hurry(String(deps.clock.nowMs()));
   await everySigner(deps, `has forgotten key ${epoch}`, ({ keys }) => keys.every((key) => key.epoch !== epoch));
   return { needing: [], objects: items.length };
 }

@@ -69,7 +69,7 @@ async function prepare(deps: RotationDeps, to: number, isThere: boolean, rotatin
     say(`${store.name} has key ${to} already`);
     if (rotatingTo !== to) await store.mark(to);
   }
-  await fleet.hurry(to);
+  await fleet.hurry(String(deps.clock.nowMs()));
   await everySigner(deps, `holds key ${to}`, (view, all) => {
     const print = fingerprintOf(view, to);
     return print !== undefined && all.every((other) => [print, undefined].includes(fingerprintOf(other, to)));

@@ -17,8 +17,8 @@ export interface SignerView {
 export interface SignerFleet {
   /** Everyone as of now; `missing` are replicas that should be there and cannot be read. */
   look(): Promise<{ views: SignerView[]; missing: string[] }>;
-  /** Has them look for new files at once, where that can be had. */
-  hurry(epoch: number): Promise<void>;
+  /** Has them look at their files at once, where that can be had; `mark` is another one each time. */
+  hurry(mark: string): Promise<void>;
 }
 
 interface PodList {
@@ -105,11 +105,11 @@ export function fleetInCluster(of: {
       return { views, missing: [...missing, ...(absent === 0 ? [] : [`${absent} not started`])] };
     },
     // A change of a pod makes its kubelet look at its volumes at once instead of within a minute or two.
-    hurry: async (epoch) => {
+    hurry: async (mark) => {
       for (const name of await pods())
         await kubectl
-          .patch("pod", { namespace, name }, { metadata: { annotations: { "agentkeys.io/k3-epoch": String(epoch) } } })
-          .catch(() => say(`${name} could not be annotated: its kubelet brings the key within two minutes`));
+          .patch("pod", { namespace, name }, { metadata: { annotations: { "agentkeys.io/k3-looked": mark } } })
+          .catch(() => say(`${name} could not be annotated: its kubelet sees the change within two minutes`));
     },
   };
 }
