@@ -18,14 +18,13 @@ interface Status {
 }
 
 const POD = "rotating";
+/** Started after the chain was moved, and after the key was retired. */
+const LATER = ["rotated", "retired"];
 const cli = async <T>(...args: string[]): Promise<T> => JSON.parse(await agentkeys("rotate", ...args, "--json")) as T;
 
 /** A fresh pod: its proxy holds nothing and fetches under whatever epoch it finds. */
-async function answers(pod: string): Promise<void> {
-  await kubectl("-n", TEAM_A, "delete", "pod", pod, "--ignore-not-found", "--grace-period=1");
-  await apply(agentPod(TEAM_A, pod, agentTemplate(["node", "openai-client.js"])));
-  assert.match(await logsWith(TEAM_A, pod, /DONE|FAULT/), /DONE/);
-}
+const startPod = (name: string): Promise<string> => apply(agentPod(TEAM_A, name, agentTemplate(["node", "openai-client.js"])));
+const assertAnswered = async (pod: string): Promise<void> => assert.match(await logsWith(TEAM_A, pod, /DONE|FAULT/), /DONE/);
 
 export const rotation: readonly Scenario[] = [
   {
@@ -33,7 +32,7 @@ export const rotation: readonly Scenario[] = [
     run: async (say) => {
       const before = (await getJson<Data>("secret", "agentkeys-k3", "-n", SYSTEM)).data;
       const { status } = await getJson<{ status: { operatorOmni: string } }>("akb", "agent", "-n", TEAM_A);
-      await kubectl("-n", TEAM_A, "delete", "pod", POD, "--ignore-not-found", "--grace-period=1");
+      await kubectl("-n", TEAM_A, "delete", "pod", POD, ...LATER, "--ignore-not-found", "--grace-period=1");
       await apply(agentPod(TEAM_A, POD, agentTemplate(["node", "load.js"])));
       await logsWith(TEAM_A, POD, /LOAD .*"ok"/);
 
@@ -41,7 +40,7 @@ export const rotation: readonly Scenario[] = [
       const { from, to } = await cli<Rotated>("k3", "--evaluation");
       assert.equal(to, from + 1);
       const rotatedMs = Date.now() - started;
-      await answers("rotated");
+      await startPod("rotated");
       const { left, done } = await cli<{ left: object[]; done: number }>(
         "reencrypt",
         "--evaluation",
@@ -57,12 +56,13 @@ export const rotation: readonly Scenario[] = [
       const now = await cli<Status>("status");
       assert.deepEqual([now.epoch, now.rotatingTo, now.keys.includes(from)], [to, null, false]);
       for (const { chainEpoch, keys } of now.signers) assert.ok(chainEpoch === to && keys.every(({ epoch }) => epoch !== from));
-      await answers("retired");
+      await startPod("retired");
+      for (const pod of LATER) await assertAnswered(pod);
       const outcomes = new Set<string>();
       for (const [, text = ""] of (await kubectl("-n", TEAM_A, "logs", POD, "-c", "app")).matchAll(/^LOAD (.*)$/gm))
         for (const name of Object.keys(JSON.parse(text) as object)) outcomes.add(name);
       assert.deepEqual([...outcomes].sort(), ["at", "ok"]);
-      await kubectl("-n", TEAM_A, "delete", "pod", POD, "rotated", "retired", "--grace-period=1");
+      await kubectl("-n", TEAM_A, "delete", "pod", POD, ...LATER, "--grace-period=1", "--wait=false");
       // A development chain that is replaced begins at epoch 1 again and must find its key.
       const restored = JSON.stringify({ data: { [String(from)]: before[String(from)] } });
       await kubectl("-n", SYSTEM, "patch", "secret", "agentkeys-k3", "--type=merge", "-p", restored);
