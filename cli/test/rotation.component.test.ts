@@ -85,22 +85,19 @@ function load(agent: string, service: string): { stop: () => Promise<{ faults: u
   const stopping = new AbortController();
   const { calls } = world.agent(agent);
   const result = { faults: [] as unknown[], calls: 0, mostCaps: 0 };
-  const fetches = (async () => {
-    while (!stopping.signal.aborted) {
+  const running = (async () => {
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
       calls.length = 0;
       await read(agent, service).catch((fault: unknown) => result.faults.push(fault));
       result.calls += 1;
       result.mostCaps = Math.max(result.mostCaps, calls.filter((path) => path.startsWith("/v1/cap/")).length);
-    }
-  })();
-  const stores = (async () => {
-    for (let turn = 0; !stopping.signal.aborted; turn += 1)
       await store(agent, "openrouter", `value ${turn}`).catch((fault: unknown) => result.faults.push(fault));
+    }
   })();
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([fetches, stores]);
+      await running;
       return result;
     },
   };
