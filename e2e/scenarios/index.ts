@@ -11,7 +11,7 @@ import { recovery } from "./06-recovery.ts";
 import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
 import { proposing } from "./09-propose.ts";
-import { rotation } from "./09-rotation.ts";
+import { rotation } from "./14-rotation.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {
