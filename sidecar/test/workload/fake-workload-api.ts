@@ -11,7 +11,7 @@ import type { KeyPair } from "./certificates.ts";
 type Stream = ServerWritableStream<object, SvidMessage>;
 
 /** The answer that hands out one SVID with the authority of its trust domain; without one it is its own. */
-export function messageOf(id: string, { cert, key }: KeyPair, authority = cert): SvidMessage {
+export function messageOf(id: string, { cert, key }: KeyPair, authority = cert, federated: Record<string, string> = {}): SvidMessage {
   const pkcs8 = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
   const svid = {
     spiffe_id: id,
@@ -19,7 +19,8 @@ export function messageOf(id: string, { cert, key }: KeyPair, authority = cert):
     x509_svid_key: pkcs8,
     bundle: new X509Certificate(authority).raw,
   };
-  return { svids: [svid], federated_bundles: {} };
+  const bundles = Object.entries(federated).map(([domain, pem]) => [`spiffe://${domain}`, new X509Certificate(pem).raw]);
+  return { svids: [svid], federated_bundles: Object.fromEntries(bundles) as Record<string, Buffer> };
 }
 
 /** A Workload API that says what a test wants, over real gRPC on a socket. */

@@ -15,9 +15,14 @@ const DAY_MS = 86_400_000;
 const issuer = createAuthority();
 const own = certificateWith(GOOD, { days: 3, issuer });
 const caller = certificateWith(GOOD, { issuer });
+/** Authority of a trust domain that ours federates with, and two of its certificates: one that it may give, one that it may not. */
+const friend = createAuthority();
+const FRIEND_ID = "spiffe://friend.test/a";
+const friendly = certificateWith(GOOD.replace(ID, FRIEND_ID), { issuer: friend });
+const usurped = certificateWith(GOOD, { issuer: friend });
 const svid = { ...caller, ca: issuer.cert };
 /** No method is allowed: what is looked at here comes before. */
-const policy: CompiledPolicy = compilePolicy(policyOf([service({ methods: [], callers: [{ spiffeId: ID }] })]));
+const policy: CompiledPolicy = compilePolicy(policyOf([service({ methods: [], callers: [{ spiffeId: ID }, { spiffeId: FRIEND_ID }] })]));
 const PASSED = [403, "route_refused"];
 
 describe("a connection of a workload", () => {
@@ -43,7 +48,7 @@ describe("a connection of a workload", () => {
     metrics = createMetrics("sidecar");
     stop = new AbortController();
     clients = [];
-    api = new FakeWorkloadApi(messageOf(ID, own, issuer.cert));
+    api = new FakeWorkloadApi(messageOf(ID, own, issuer.cert, { "friend.test": friend.cert }));
     await api.start();
     const source = { current: () => policy, onChange: () => () => undefined };
     const deps = { clock, random: () => 0.5, log: captureLog().log, metrics, policy: source };
@@ -96,6 +101,14 @@ describe("a connection of a workload", () => {
     const second = await handshake(first.session);
     expect(second.socket.isSessionReused()).toBe(false);
     for (const { socket } of [first, second]) socket.destroy();
+  });
+
+  test("of a federated trust domain is heard, and that domain's authority vouches for no workload of ours", async () => {
+    expect(await ask(open({ ...friendly, ca: issuer.cert }))).toEqual(PASSED);
+    expect(await ask(open({ ...usurped, ca: issuer.cert }))).toEqual([403, "trust_domain_refused"]);
+    api.say(messageOf(ID, own, issuer.cert));
+    const client = open({ ...friendly, ca: issuer.cert });
+    await until(async () => (await ask(client))[1] === "trust_domain_refused");
   });
 
   test("with no certificate is told why only so often in a minute; a good one is heard all the same", async () => {

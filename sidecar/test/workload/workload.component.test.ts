@@ -1,14 +1,18 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { systemClock } from "@agentkeys/common/clock";
 import { createMetrics, type Metrics } from "@agentkeys/common/metrics";
 import { captureLog, until } from "@agentkeys/common/testing";
 import type { Caller, ServicePolicy } from "@agentkeys/common/wire";
+import { WebSocket } from "ws";
 import { compilePolicy, type CompiledPolicy } from "../../src/policy/index.ts";
 import type { PolicySource } from "../../src/proxy/index.ts";
 import { createWorkloads, type Workloads } from "../../src/workload/index.ts";
 import { policyOf, service, startBench, type Bench } from "../proxy/bench.ts";
 import { createTestCa } from "../proxy/certificates.ts";
 import { headerValues, startStubUpstream, type StubUpstream } from "../proxy/stub-upstream.ts";
+import { startStubWebSocket } from "../proxy/stub-websocket.ts";
 import { CANARY, startReadyWorld } from "../world/index.ts";
 import { TestVerifier } from "./eat.ts";
 import { MtlsClient, publicKeySha256, type MtlsAnswer } from "./https-client.ts";
@@ -160,6 +164,34 @@ describe("a workload with an X.509-SVID of a real SPIRE", () => {
     const host = `proxy.agents.test:${workloads.entrance.port()}`;
     expect(outcome(await clientOf(agent).ask("/openai/v1/models", { host }))).toEqual([200, undefined]);
   });
+});
+
+test("a WebSocket of a workload goes through, and a revocation cuts it", async () => {
+  const sockets = await startStubWebSocket(upstreamCa.issue("upstream.test"));
+  try {
+    const realtime = { ...serviceFor("openai", [{ spiffeId: spire.id("agent") }]), upstream: `https://upstream.test:${sockets.port}` };
+    current = compilePolicy(policyOf([realtime]));
+    const url = `wss://127.0.0.1:${workloads.entrance.port()}/openai/v1/realtime`;
+    const headers = { host: `localhost:${workloads.entrance.port()}` };
+    // As an object of any kind: the types of ws have another answer for it than Node has.
+    const anyName: object = { ca: agent.ca, checkServerIdentity: () => undefined };
+    const tls = { ...anyName, cert: agent.cert, key: agent.key };
+    const opened = sockets.opened();
+    const client = new WebSocket(url, { headers, ...tls });
+    const [server] = await Promise.all([opened, once(client, "open")]);
+    client.send("hello");
+    expect(String((await once(server, "message"))[0])).toBe("hello");
+    const closed = once(client, "close");
+    bench.drop(["openai"]);
+    await closed;
+    const anonymous = new WebSocket(url, { headers, ...anyName });
+    anonymous.on("error", () => undefined);
+    const [, refusal] = (await once(anonymous, "unexpected-response")) as [unknown, IncomingMessage];
+    expect([refusal.statusCode, refusal.headers["agentkeys-reason"]]).toEqual([401, "svid_missing"]);
+    refusal.resume();
+  } finally {
+    await sockets.close();
+  }
 });
 
 describe("pins", () => {
