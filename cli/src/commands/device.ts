@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { assertService, isLabel } from "@agentkeys/common/identity";
+import { assertService, isLabel, normaliseHex32, type Hex } from "@agentkeys/common/identity";
+import { readDeviceKey, workstationPaths } from "@agentkeys/common/workstation";
 import { openChainConfig } from "../chain/config.ts";
-import { usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { openWallet } from "../master.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 import { clusterOrigin, clusterTrustBundle } from "../kube/services.ts";
 import { SERVICES } from "../vault.ts";
+import { readDaemonFile } from "../workstation/open.ts";
 import { registerWorkstation, type Registration } from "../workstation/register.ts";
 
 export const deviceRegister: Command = {
@@ -51,6 +55,34 @@ it again changes nothing that is there already. Without --broker-url the service
     return undefined;
   },
 };
+
+export const deviceRevoke: Command = {
+  name: "device revoke",
+  operands: "[device key hash]",
+  summary: "take a workstation's device on chain, for good",
+  detail: `Sends one transaction of the master wallet. Running daemons of the device are cut off, and its key is of no use to whoever has it. From
+another machine give the device key hash that \`agentkeys device register\` showed; without one this workstation's own is meant.`,
+  example: "agentkeys device revoke 0x51f1…",
+  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
+  run: async (call) => {
+    noMoreWords(call, 1);
+    const [given] = call.words;
+    const deviceKeyHash = given === undefined ? ownDeviceKeyHash(call) : normaliseHex32(given);
+    const chain = await openChainConfig(call, readDaemonFile(call.machine)?.chain.file);
+    const wallet = await openWallet(call, chain, undefined);
+    const { hash, block } = await wallet.revokeDevice(deviceKeyHash);
+    const rows = [{ device: deviceKeyHash, transaction: hash, block }];
+    call.answer(rows, rows);
+    return undefined;
+  },
+};
+
+function ownDeviceKeyHash({ machine }: Call): Hex {
+  const { deviceKey } = workstationPaths(machine.env);
+  const key = readDeviceKey(deviceKey, machine.uid);
+  if (key === null) throw new AgentKeysError("device_key_missing", { detail: deviceKey });
+  return deviceOf(key).deviceKeyHash;
+}
 
 async function servicesOf(call: Call): Promise<Pick<Registration, "brokerUrl" | "workerUrl" | "trustBundle">> {
   const [brokerUrl, workerUrl, file] = [call.text("broker-url"), call.text("worker-url"), call.text("trust-bundle")];

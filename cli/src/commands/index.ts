@@ -6,7 +6,7 @@ import { apply } from "./apply.ts";
 import { awsPolicies, awsTerraform } from "./aws.ts";
 import { chainDeploy } from "./chain-deploy.ts";
 import { daemon } from "./daemon.ts";
-import { deviceRegister } from "./device.ts";
+import { deviceRegister, deviceRevoke } from "./device.ts";
 import { env } from "./env.ts";
 import { exec } from "./exec.ts";
 import { credentialList, credentialPut, credentialRm } from "./credential.ts";
@@ -42,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   awsTerraform,
   oidcExport,
   deviceRegister,
+  deviceRevoke,
   daemon,
   env,
   exec,

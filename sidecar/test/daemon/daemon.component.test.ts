@@ -289,10 +289,28 @@ describe("the daemon itself", () => {
     expect(await desk.machine.run(desk.registration)).toMatchObject({ code: 0 });
   });
 
+  test("a systemd user unit starts it as this command was started", async () => {
+    expect(await desk.machine.run(["daemon", "--install-unit"])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("systemctl --user"),
+    });
+    const unit = readFileSync(join(desk.machine.folder, ".config/systemd/user/agentkeys.service"), "utf8");
+    expect(unit).toContain('\nExecStart="/usr/bin/node" "/opt/agentkeys/cli/bin/agentkeys.js" "daemon"\n');
+  });
+
   test("its log names callers by rule and holds no key", async () => {
     expect(daemon.log).toContain(`"caller":"uid:0:${desk.bin("curl-right")}"`);
     expect(daemon.log + daemon.err).not.toContain(KEY);
     expect(await daemon.stop()).toBe(0);
     daemon = await desk.startDaemon();
+  });
+
+  test("a device that is revoked on chain is cut off for good", async () => {
+    const from = daemon.log.length;
+    const words = desk.registration.slice(desk.registration.indexOf("--wallet-file"), desk.registration.indexOf("--broker-url"));
+    expect(await desk.machine.run(["device", "revoke", ...words])).toMatchObject({ code: 0 });
+    await daemon.says("services dropped", from);
+    expect(last(await run(bySocket(desk.bin("curl-right"))))).toMatch(/^403 device_/);
+    expect(await desk.machine.run(desk.registration)).toMatchObject({ code: 1, err: expect.stringContaining("revoked for good") });
   });
 });
