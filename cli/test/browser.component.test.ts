@@ -312,6 +312,17 @@ describe("the page", () => {
     await Promise.all([tab.close(), second.close(), evil.close(0)]);
   });
 
+  test("hands on the count that a transaction must have", async () => {
+    const tab = await browser.tab(wallet);
+    const opened = openBrowserSigner({ page, chain: { chainId: 31337, profile: "lab" }, operator: cluster.chain.operatorOmni });
+    await connect(tab, page.url);
+    const sent = (await opened).sendTransaction({ to: wallet.address, data: "0x", words: ["do nothing"], nonce: 17 });
+    await signAll(tab, 1);
+    expect(await sent).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(wallet.lastAsked).toMatchObject({ nonce: "0x11", value: "0x0", chainId: "0x7a69" });
+    await tab.close();
+  });
+
   test("signs typed data, and a signature over something else is found out", async () => {
     const tab = await browser.tab(wallet);
     const { operatorOmni: operator } = cluster.chain;

@@ -13,6 +13,7 @@ export type Action =
   | { kind: "RegisterDevice"; deviceKeyHash: Hex; operatorOmni: Hex; actorOmni: Hex; attestation: string; pop: string }
   | { kind: "SetScope"; operatorOmni: Hex; actorOmni: Hex; services: readonly Hex[]; readOnly: boolean }
   | { kind: "RevokeScope"; operatorOmni: Hex; actorOmni: Hex }
-  | { kind: "RevokeDevice"; deviceKeyHash: Hex };
+  | { kind: "RevokeDevice"; deviceKeyHash: Hex }
+  | { kind: "SetAuditor"; operatorOmni: Hex; auditor: string };
 
 export type ActionKind = Action["kind"];

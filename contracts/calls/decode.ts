@@ -2,7 +2,7 @@ import type { Interface, Result } from "ethers";
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
-import { REGISTRY, SCOPE } from "./abi.ts";
+import { AUDIT, REGISTRY, SCOPE } from "./abi.ts";
 import type { Action, Call } from "./actions.ts";
 
 /** What a call must stay within. */
@@ -33,7 +33,7 @@ const scoped = (operatorOmni: Hex, [actorOmni, services, readOnly]: ScopeEntry):
   readOnly,
 });
 
-const READERS: Readonly<Record<"registry" | "scope", { abi: Interface; read: Readonly<Record<string, Reader>> }>> = {
+const READERS: Readonly<Record<"registry" | "scope" | "audit", { abi: Interface; read: Readonly<Record<string, Reader>> }>> = {
   registry: {
     abi: REGISTRY,
     read: {
@@ -51,6 +51,12 @@ const READERS: Readonly<Record<"registry" | "scope", { abi: Interface; read: Rea
         return [...devices].map((device) => registered(operatorOmni, device));
       },
       revokeDevice: (args) => [{ kind: "RevokeDevice", deviceKeyHash: args[0] as Hex }],
+    },
+  },
+  audit: {
+    abi: AUDIT,
+    read: {
+      setAuditor: (args) => [{ kind: "SetAuditor", operatorOmni: args[0] as Hex, auditor: args[1] as string }],
     },
   },
   scope: {
@@ -80,7 +86,7 @@ function refuse(why: string): AgentKeysError {
 export function decodeCall(call: Call, { chain, operatorOmni }: CallTarget): Action[] {
   if (call.chainId !== chain.chainId) throw refuse(`is for chain ${call.chainId}, not ${chain.chainId}`);
   const to = call.to.toLowerCase();
-  const contract = (["registry", "scope"] as const).find((name) => chain.contracts[name].toLowerCase() === to);
+  const contract = (["registry", "scope", "audit"] as const).find((name) => chain.contracts[name]?.toLowerCase() === to);
   if (contract === undefined) throw refuse(`calls ${call.to}, which is no contract of this deployment that a wallet writes to`);
   const { abi, read } = READERS[contract];
   const actions = strictly(abi, read, call.data);

@@ -1,5 +1,6 @@
 import type { ChainConfig } from "@agentkeys/common/chain";
-import { REGISTRY, SCOPE } from "./abi.ts";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { AUDIT, REGISTRY, SCOPE } from "./abi.ts";
 import type { Action, Call } from "./actions.ts";
 
 const NOTHING = "0x";
@@ -45,6 +46,13 @@ function encodeOne(action: Action, { chainId, contracts }: Chain): Call {
       return scope("setScope", [action.operatorOmni, action.actorOmni, [...action.services], action.readOnly]);
     case "RevokeScope":
       return scope("revokeScope", [action.operatorOmni, action.actorOmni]);
+    case "SetAuditor": {
+      if (contracts.audit === undefined)
+        throw new AgentKeysError("config_invalid", {
+          message: "This deployment has no CredentialAudit: give contracts.audit in the chain file",
+        });
+      return { chainId, to: contracts.audit, data: AUDIT.encodeFunctionData("setAuditor", [action.operatorOmni, action.auditor]) };
+    }
     case "RevokeDevice":
       return registry("revokeDevice", [action.deviceKeyHash]);
   }

@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import { serviceHash, type Hex } from "@agentkeys/common/identity";
 import type { Action } from "./actions.ts";
 
@@ -22,6 +23,10 @@ export function wordsOf(action: Action, names: Names): string {
       return `take every service from ${agentOf(action.actorOmni, names)}`;
     case "RevokeDevice":
       return `revoke device ${action.deviceKeyHash} for good`;
+    case "SetAuditor":
+      return action.auditor === ZeroAddress
+        ? "let nobody append audit roots for your operator"
+        : `let wallet ${action.auditor} append audit roots for your operator`;
   }
 }
 

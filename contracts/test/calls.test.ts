@@ -7,7 +7,7 @@ import { SidecarRegistry } from "../generated/index.ts";
 
 const address = (digit: string): string => `0x${digit.repeat(40)}`;
 const hex = (digit: string): Hex => `0x${digit.repeat(64)}`;
-const contracts = { registry: address("a"), scope: address("b"), epoch: address("c"), lens: address("d") };
+const contracts = { registry: address("a"), scope: address("b"), epoch: address("c"), lens: address("d"), audit: address("f") };
 const chain = { chainId: 31337, contracts };
 const own = operatorOmni(address("1"));
 const target = { chain, operatorOmni: own };
@@ -37,6 +37,7 @@ const anAction: fc.Arbitrary<Action> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("RevokeScope" as const), operatorOmni: fc.constant(own), actorOmni: hex32 }),
   fc.record({ kind: fc.constant("RevokeDevice" as const), deviceKeyHash: hex32 }),
+  fc.record({ kind: fc.constant("SetAuditor" as const), operatorOmni: fc.constant(own), auditor: fc.constant(address("5")) }),
 );
 
 describe("a call of the master wallet", () => {
@@ -113,6 +114,8 @@ describe("words", () => {
     ],
     [{ kind: "SetScope", operatorOmni: own, actorOmni: actor, services: [], readOnly: false }, "let agent team-a/research use nothing"],
     [{ kind: "RevokeScope", operatorOmni: own, actorOmni: actor }, "take every service from agent team-a/research"],
+    [{ kind: "SetAuditor", operatorOmni: own, auditor: address("5") }, `let wallet ${address("5")} append audit roots for your operator`],
+    [{ kind: "SetAuditor", operatorOmni: own, auditor: address("0") }, "let nobody append audit roots for your operator"],
     [{ kind: "RevokeDevice", deviceKeyHash: device }, `revoke device ${device} for good`],
     [
       { kind: "RegisterMaster", deviceKeyHash: device, operatorOmni: own, roles: 7 },

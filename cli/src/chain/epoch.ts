@@ -4,8 +4,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { Contract, Interface, type JsonRpcProvider } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
-
-const MINED_WITHIN_MS = 180_000;
+import { receiptOf } from "./receipt.ts";
 
 /** The epoch of K3 on chain. Every fault is `chain_rpc_error`. */
 export interface EpochCounter {
@@ -48,8 +47,8 @@ export function openEpochCounter(chain: ChainConfig, provider: JsonRpcProvider):
         if ((await current()) !== from) return;
         const words = [`Advance the key epoch from ${from} to ${from + 1}: new credentials are written under key ${from + 1}`];
         const hash = await signer.sendTransaction({ ...advanceCall(chain), words, nonce });
-        const receipt = await provider.waitForTransaction(hash, 1, MINED_WITHIN_MS);
-        if (receipt?.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
+        const receipt = await receiptOf(provider, hash);
+        if (receipt.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
       }),
   };
 }

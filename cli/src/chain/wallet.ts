@@ -6,8 +6,8 @@ import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity"
 import { AbiCoder, Interface, type JsonRpcProvider } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
+import { receiptOf } from "./receipt.ts";
 
-const MINED_WITHIN_MS = 180_000;
 const ERRORS = new Interface([...SidecarRegistry.abi, ...AgentKeysScope.abi].filter(({ type }) => type === "error"));
 
 /** What a transaction came to. */
@@ -73,11 +73,11 @@ export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, provi
 
 /** Waits for a transaction and holds it against what was to be sent: a wallet program may have sent something else. */
 async function mined(provider: JsonRpcProvider, hash: string, asked: { from: string; to: string; data: string }): Promise<Sent> {
-  const receipt = await provider.waitForTransaction(hash, 1, MINED_WITHIN_MS);
-  if (receipt === null) throw new TypeError(`transaction ${hash} was not seen`);
+  const receipt = await receiptOf(provider, hash);
   const sent = await provider.getTransaction(hash);
+  if (sent === null) throw new TypeError(`transaction ${hash} was not seen`);
   const isSame =
-    sent?.from.toLowerCase() === asked.from.toLowerCase() &&
+    sent.from.toLowerCase() === asked.from.toLowerCase() &&
     sent.to?.toLowerCase() === asked.to.toLowerCase() &&
     sent.data === asked.data.toLowerCase();
   if (!isSame)

@@ -68,6 +68,7 @@ function excessOf(
   if (action.kind === "RegisterDevice" || action.kind === "RevokeDevice")
     if (action.deviceKeyHash !== binding.status?.deviceKeyHash) return `device ${action.deviceKeyHash} is not the binding's`;
   if (action.kind === "RevokeDevice") return null;
+  if (action.kind === "SetAuditor") return "the auditor is no binding's business";
   if (action.actorOmni !== actor) return `${action.actorOmni} is not the binding's agent`;
   if (action.kind !== "SetScope") return null;
   const named = new Set(servicesOf(binding).map(serviceHash));

@@ -15,6 +15,8 @@ async function isOnChain({ action, actorOmni, binding }: Proposal, view: ChainVi
     case "RegisterMaster":
     case "RegisterDevice":
       return (await view.device(action.deviceKeyHash)) !== null;
+    case "SetAuditor":
+      return false;
     case "RevokeDevice": {
       const device = await view.device(action.deviceKeyHash);
       // The calldata names no agent, so the chain says whose device it is.

@@ -12,7 +12,7 @@ export interface Applied {
 }
 
 /** What stands on nothing comes first; equal kinds stand together, so that they share a transaction. */
-const ORDER: readonly ActionKind[] = ["RegisterMaster", "RegisterDevice", "SetScope", "RevokeScope", "RevokeDevice"];
+const ORDER: readonly ActionKind[] = ["RegisterMaster", "RegisterDevice", "SetScope", "RevokeScope", "RevokeDevice", "SetAuditor"];
 const MOST_IN_ONE = 50;
 
 /**

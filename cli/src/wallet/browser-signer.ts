@@ -28,8 +28,8 @@ export async function openBrowserSigner(of: {
   const job = { kind: "sign", account: address, chain: chain.profile, chainId: chain.chainId, explorer: chain.explorerTxUrl };
   return {
     address,
-    sendTransaction: async ({ to, data, words }) => {
-      const hash = resultOf(await page.ask({ ...job, to, data, words }), chain);
+    sendTransaction: async ({ to, data, words, nonce }) => {
+      const hash = resultOf(await page.ask({ ...job, to, data, words, nonce }), chain);
       if (/^0x[0-9a-f]{64}$/i.test(hash)) return hash.toLowerCase();
       throw new AgentKeysError("call_refused", {
         message: "The wallet answered no transaction hash: look at its history before you try again",

@@ -78,6 +78,8 @@ export class BrowserWallet {
   readonly asked: string[] = [];
   /** What its owner answers to whatever has to be signed. */
   mind: "yes" | "no" | "another transaction" = "yes";
+  /** What it was last asked to send. */
+  lastAsked: Record<string, string> = {};
   chainId = 31337;
   knownChains = [31337];
   key: string;
@@ -121,6 +123,7 @@ export class BrowserWallet {
         return null;
       }
       case "eth_sendTransaction": {
+        this.lastAsked = first ?? {};
         if (this.mind === "no") throw Object.assign(new TypeError("User rejected the request."), { code: 4001 });
         const data = this.mind === "yes" ? first?.["data"] : "0x";
         const { to = "" } = first ?? {};

@@ -128,7 +128,9 @@ function details(job) {
 }
 
 async function sign(job) {
-  const { id, account, chainId, typedData, to, data } = job;
+  const { id, account, chainId, typedData, to, data, nonce } = job;
+  // A count that the command gives sees to it that nothing takes effect twice.
+  const counted = nonce === undefined ? {} : { nonce: `0x${nonce.toString(16)}` };
   try {
     await ensureChain(chainId);
     await ensureAccount(account);
@@ -136,7 +138,7 @@ async function sign(job) {
       ? await wallet.request({ method: "eth_signTypedData_v4", params: [account, JSON.stringify(typedData)] })
       : await wallet.request({
           method: "eth_sendTransaction",
-          params: [{ from: account, to, data, value: "0x0", chainId: `0x${chainId.toString(16)}` }],
+          params: [{ from: account, to, data, value: "0x0", chainId: `0x${chainId.toString(16)}`, ...counted }],
         });
     note(job, typedData ? "signed" : "sent", result);
     show(element("p", { className: "wait", textContent: typedData ? "Signed. The command goes on." : "Sent. Waiting until it is mined." }));
