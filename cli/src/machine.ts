@@ -51,7 +51,8 @@ export function realMachine(context: ProcessContext, daemon: Service): Machine {
     clock: systemClock,
     randomBytes,
     newId: randomUUID,
-    uid: userInfo().uid,
+    // An image's user need not be in a passwd file, and `userInfo` throws for one that is not.
+    uid: process.getuid?.() ?? userInfo().uid,
     command: context.command ?? [],
     runChild: (words, childEnv) => runChild(words, { env: childEnv, isTerminal: isatty(0), takeSignals }),
     runDaemon: async () => {

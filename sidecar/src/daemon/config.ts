@@ -16,7 +16,7 @@ export function readDaemonConfig({ argv, env }: Pick<ProcessContext, "argv" | "e
   const [flag] = argv.filter((word) => word !== "--print-config");
   if (flag !== undefined) throw new AgentKeysError("config_invalid", { message: `The daemon takes no ${flag}: it reads daemon.toml` });
   const paths = workstationPaths(env);
-  const { uid } = userInfo();
+  const uid = process.getuid?.() ?? userInfo().uid;
   const bytes = readGuarded(paths.daemon, { uid, as: "trusted", code: "config_invalid" });
   if (bytes === null)
     throw new AgentKeysError("config_invalid", { message: `There is no ${paths.daemon}: run \`agentkeys device register\`` });
