@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { signDelegation, deviceOf, thumbprintToHex, type Delegation } from "@agentkeys/common/delegation";
+import type { Clock } from "@agentkeys/common/clock";
+import { signDelegation, deviceOf, thumbprintToHex, type Delegation, type DelegationDomain } from "@agentkeys/common/delegation";
 import { listen, type Listening } from "@agentkeys/common/http-admin";
 import { actorOmni, operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { publicJwk, sealToJwk, thumbprint, type PublicJwk } from "@agentkeys/common/jose";
 import { Secret } from "@agentkeys/common/secret";
-import { TEST_DOMAIN, type FakeClock } from "@agentkeys/common/testing";
+import { TEST_DOMAIN } from "@agentkeys/common/testing";
 import type { TlsMaterial, TlsSource } from "@agentkeys/common/tls";
 import type { BindingPolicy, PolicyUpdate, SealedCredential } from "@agentkeys/common/wire";
 
@@ -12,6 +13,13 @@ export const K10 = Secret.of(Buffer.alloc(32, 7));
 const operator = operatorOmni("0x1111111111111111111111111111111111111111");
 const actor = actorOmni({ operatorOmni: operator, clusterName: "c", namespace: "team-a", agent: "research" });
 export const IDENTITY = { operatorOmni: operator, actorOmni: actor, deviceKeyHash: deviceOf(K10).deviceKeyHash };
+
+/** Whose delegations an operator signs, and for which chain. */
+export interface Device {
+  k10: Secret;
+  domain: DelegationDomain;
+  identity: Pick<Delegation, "operatorOmni" | "actorOmni" | "deviceKeyHash">;
+}
 
 /** TLS material that a test can swap. */
 export function swappableTls(first: TlsMaterial): TlsSource & { swap: (next: TlsMaterial) => void } {
@@ -46,8 +54,9 @@ function provenKey(request: IncomingMessage): PublicJwk {
 
 /** An operator that enrols whoever asks, with knobs. */
 export class StubOperator {
-  readonly #clock: FakeClock;
+  readonly #clock: Pick<Clock, "nowSeconds">;
   readonly #streams = new Set<ServerResponse>();
+  readonly #device: Device;
   policy: BindingPolicy;
   trustBundle: string | undefined;
   enrolments = 0;
@@ -57,9 +66,14 @@ export class StubOperator {
   refusal: { status: number; body: unknown } | null = null;
   server: Listening | null = null;
 
-  constructor(clock: FakeClock, policy: BindingPolicy) {
+  constructor(
+    clock: Pick<Clock, "nowSeconds">,
+    policy: BindingPolicy,
+    device: Device = { k10: K10, domain: TEST_DOMAIN, identity: IDENTITY },
+  ) {
     this.#clock = clock;
     this.policy = policy;
+    this.#device = device;
   }
 
   readonly handle: RequestListener = (request, response) => {
@@ -93,8 +107,8 @@ export class StubOperator {
       return;
     }
     const issuedAt = this.#clock.nowSeconds();
-    const delegation = await signDelegation(K10, TEST_DOMAIN, {
-      ...IDENTITY,
+    const delegation = await signDelegation(this.#device.k10, this.#device.domain, {
+      ...this.#device.identity,
       sessionThumbprint: thumbprintToHex(thumbprint(publicJwk(jwk))),
       services: this.policy.services.map(({ hash }) => hash),
       readOnly: false,
@@ -119,7 +133,7 @@ export class StubOperator {
 
 /** A worker that seals what it was told, with knobs. */
 export class StubWorker {
-  readonly #clock: FakeClock;
+  readonly #clock: Pick<Clock, "nowSeconds">;
   readonly values = new Map<string, string>();
   fetches: string[] = [];
   /** Changes what is sealed. */
@@ -128,7 +142,7 @@ export class StubWorker {
   /** Awaited before each answer. */
   hold: Promise<void> = Promise.resolve();
 
-  constructor(clock: FakeClock) {
+  constructor(clock: Pick<Clock, "nowSeconds">) {
     this.#clock = clock;
   }
 
