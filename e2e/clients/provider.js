@@ -32,17 +32,10 @@ function openai(body, response) {
     ]);
   }
   const choices = [{ index: 0, message: { role: "assistant", content: "hello from the provider" }, finish_reason: "stop" }];
+  const [, input = 1, output = 4] = /usage (\d+) (\d+)/.exec(JSON.stringify(body.messages)) ?? [];
+  const usage = { prompt_tokens: Number(input), completion_tokens: Number(output), total_tokens: Number(input) + Number(output) };
   response.writeHead(200, { "content-type": "application/json" });
-  response.end(
-    JSON.stringify({
-      id: "c1",
-      object: "chat.completion",
-      created: 1,
-      model,
-      choices,
-      usage: { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 },
-    }),
-  );
+  response.end(JSON.stringify({ id: "c1", object: "chat.completion", created: 1, model, choices, usage }));
 }
 
 function anthropic(body, response) {
