@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { captureLog } from "@agentkeys/common/testing";
+import { captureLog, createTestAuthority } from "@agentkeys/common/testing";
 import { NEW_ACCOUNT, type Account, type Lease } from "../src/domain/ledger/index.ts";
 import { openPostgresLedger } from "../src/ledger/postgres.ts";
 import { openFileLedger } from "../src/ledger/sqlite.ts";
@@ -38,8 +38,11 @@ let postgres: TestPostgres;
 let folder: string;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
+  const authority = createTestAuthority();
+  postgres = await startPostgres(authority.issue());
   folder = mkdtempSync(join(tmpdir(), "agentkeys-ledger-"));
+  writeFileSync(join(folder, "ca.crt"), authority.ca);
+  writeFileSync(join(folder, "other.crt"), createTestAuthority("another").ca);
 });
 afterAll(async () => {
   await postgres.stop();
@@ -153,6 +156,15 @@ test("a database that is killed refuses, and has everything it answered when it 
   await postgres.start();
   expect((await look(store, name)).account).toEqual(anAccount());
   await store.close();
+});
+
+test("the URL says whom to trust: a server with another authority's certificate is not spoken to", async () => {
+  const open = (authority: string): LedgerStore =>
+    openPostgresLedger(Secret.of(`${postgres.url}?sslmode=verify-full&sslrootcert=${join(folder, authority)}`), captureLog().log);
+  const [right, wrong] = [open("ca.crt"), open("other.crt")];
+  expect((await look(right, aName())).account).toEqual(NEW_ACCOUNT);
+  await expect(look(wrong, aName())).rejects.toMatchObject({ code: "ledger_unreachable" });
+  await Promise.all([right.close(), wrong.close()]);
 });
 
 test("a file that cannot be opened refuses, and is used as soon as it can", async () => {

@@ -1,7 +1,7 @@
 /** A PostgreSQL server of one test: Debian's own, in a folder that goes away, on a port of its own. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,12 +31,18 @@ async function freePort(): Promise<number> {
 }
 
 /** Makes and starts one. The server refuses to run as root, so it runs as Debian's user `postgres`. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(tls?: { cert: string; key: string }): Promise<TestPostgres> {
   const bin = join(FOLDER, readdirSync(FOLDER).sort().at(-1) ?? "", "bin");
   const user = { uid: idOf("-u"), gid: idOf("-g") };
+  const keep = (name: string, text: string): string => {
+    writeFileSync(join(data, name), text, { mode: 0o600 });
+    chownSync(join(data, name), user.uid, user.gid);
+    return join(data, name);
+  };
   const data = mkdtempSync(join(tmpdir(), "agentkeys-pg-"));
   chownSync(data, user.uid, user.gid);
   execFileSync(join(bin, "initdb"), ["-D", data, "-U", "agentkeys", "-A", "trust", "--no-sync"], { ...user, stdio: "pipe", cwd: data });
+  const ssl = tls === undefined ? [] : ["ssl=on", `ssl_cert_file=${keep("tls.crt", tls.cert)}`, `ssl_key_file=${keep("tls.key", tls.key)}`];
   const port = await freePort();
   const url = `postgresql://agentkeys@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | null = null;
@@ -53,7 +59,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
   const hasEnded = (one: ChildProcess | null): boolean => (one?.exitCode ?? one?.signalCode) !== null;
   const launch = (): ChildProcess =>
-    spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), "-k", data, "-h", "127.0.0.1"], { ...user, cwd: data, stdio: "ignore" });
+    spawn(
+      join(bin, "postgres"),
+      ["-D", data, "-p", String(port), "-k", data, "-h", "127.0.0.1", ...ssl.flatMap((setting) => ["-c", setting])],
+      { ...user, cwd: data, stdio: "ignore" },
+    );
   const start = async (): Promise<void> => {
     await until(async () => {
       // What is left of a killed server may keep its memory for a moment: then the new one ends at once.
