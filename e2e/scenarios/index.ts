@@ -12,7 +12,7 @@ import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
 import { proposing } from "./09-propose.ts";
 import { rotation } from "./14-rotation.ts";
-import { budgets } from "./09-budgets.ts";
+import { budgets } from "./10-budgets.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {
