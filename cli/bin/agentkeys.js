@@ -31,7 +31,17 @@ async function runHere() {
   process.exitCode = await main(context, async (own) => (await import("../../sidecar/src/daemon/main.ts")).main(own));
 }
 
-if (process.features.typescript) await runHere();
+/** The relay is a service: its settings are no options of a command, and it drains before it ends. */
+async function runRelay() {
+  const { main } = await import("../../relay/src/main.ts");
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
+  const { argv, env, stdout, stderr } = process;
+  process.exitCode = await main({ argv: argv.slice(3), env, signal: stop.signal, stdout, stderr });
+}
+
+const wantsHelp = process.argv.includes("--help") || process.argv.includes("-h");
+if (process.features.typescript) await (process.argv[2] === "relay" && !wantsHelp ? runRelay() : runHere());
 else if (existsSync(own))
   process.exitCode = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1;
 else {

@@ -8,8 +8,9 @@ import { keyHex, operatorOmni, parseKey32, serviceHash, type Hex } from "@agentk
 import { Secret } from "@agentkeys/common/secret";
 import { computeAddress, type JsonRpcProvider } from "ethers";
 import type { Call } from "./command.ts";
-import { providerFor } from "./chain/provider.ts";
-import { openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
+import { providerOf } from "./chain/provider.ts";
+import { throughRelay } from "./chain/relay.ts";
+import { directly, openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
 import { openChainView } from "./chain/view.ts";
 import { openHome } from "./home.ts";
 import { WALLET_VARIABLE } from "./machine.ts";
@@ -30,10 +31,14 @@ export function operatorOf(wallet: Secret): { address: string; operatorOmni: Hex
   return { address, operatorOmni: operatorOmni(address) };
 }
 
-/** The wallet of an operator with its writes; see {@link openSigner}. */
+/** The wallet of an operator with its writes, which --relay brings to the chain when it is given; see {@link openSigner}. */
 export async function openWallet(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<MasterWallet> {
   const signer = await openSigner(call, chain, operator);
-  return openMasterWallet(chain, signer, openProvider(call, chain));
+  const provider = openProvider(call, chain);
+  const url = call.text("relay");
+  if (url === undefined) return openMasterWallet(chain, signer, directly(signer, provider));
+  const { clock, signal } = call.machine;
+  return openMasterWallet(chain, signer, throughRelay({ url, chain, signer, provider, clock, signal }));
 }
 
 /**
@@ -82,7 +87,7 @@ async function untilOpened({ clock, signal }: Call["machine"], page: WalletPage,
 }
 
 function openProvider(call: Call, chain: ChainConfig): JsonRpcProvider {
-  const provider = providerFor(chain.rpcUrls[0] ?? "", chain.chainId);
+  const provider = providerOf(chain);
   call.defer(() => provider.destroy());
   return provider;
 }

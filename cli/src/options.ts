@@ -19,6 +19,11 @@ export const NAMESPACE_OPTION = {
 export const CHAIN_OPTIONS = {
   ...NAMESPACE_OPTION,
   "chain-file": { type: "string", value: "<file>", description: "chain.json to use instead of the cluster's ConfigMap agentkeys-chain" },
+  chain: {
+    type: "string",
+    value: "<name>",
+    description: "chain kept as `chains/<name>.json` beside your keys (`chain deploy --name`), instead of the cluster's",
+  },
   "rpc-url": { type: "string", value: "<url>", description: "RPC to use instead of those of the chain file" },
 } as const satisfies OptionSpecs;
 
@@ -37,5 +42,13 @@ export const WALLET_OPTIONS = {
   evaluation: {
     type: "boolean",
     description: "use the wallet of Secret agentkeys-wallet (evaluation profile; needs the right to read it)",
+  },
+} as const satisfies OptionSpecs;
+
+export const RELAY_OPTION = {
+  relay: {
+    type: "string",
+    value: "<url>",
+    description: "sign only, and let this relay bring it to the chain and pay",
   },
 } as const satisfies OptionSpecs;

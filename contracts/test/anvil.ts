@@ -16,8 +16,9 @@ export interface Anvil {
 }
 
 /** A real local chain on a free port, with the wallets funded. */
-export async function startAnvil({ args = [], wallets = [] }: { args?: string[]; wallets?: Wallet[] }): Promise<Anvil> {
-  const child = spawn(ANVIL, ["--port", "0", "--chain-id", "31337", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export async function startAnvil(of: { args?: string[]; wallets?: Wallet[]; chainId?: number }): Promise<Anvil> {
+  const { args = [], wallets = [], chainId = 31337 } = of;
+  const child = spawn(ANVIL, ["--port", "0", "--chain-id", String(chainId), ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise<string>((resolve, reject) => {
     child.once("exit", (code) => reject(new TypeError(`anvil ended with ${code}`)));
     child.stdout.on("data", (chunk: Buffer) => {
@@ -25,7 +26,7 @@ export async function startAnvil({ args = [], wallets = [] }: { args?: string[];
       if (listening?.[1] !== undefined) resolve(`http://${listening[1]}`);
     });
   });
-  const provider = new JsonRpcProvider(url, 31337, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: 20 });
+  const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, cacheTimeout: -1, batchMaxCount: 1, pollingInterval: 20 });
   for (const { address } of wallets) await fundWithAnvil(url, address);
   return {
     url,

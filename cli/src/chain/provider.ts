@@ -1,3 +1,5 @@
+import { FailoverProvider, type ChainConfig } from "@agentkeys/common/chain";
+import { systemClock } from "@agentkeys/common/clock";
 import { FetchRequest, JsonRpcProvider, Network, type Interface } from "ethers";
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -16,6 +18,11 @@ export function providerFor(url: string, chainId: number): JsonRpcProvider {
     cacheTimeout: -1,
     pollingInterval: chainId === ANVIL_CHAIN_ID ? 100 : 2000,
   });
+}
+
+/** A provider over all RPCs of a chain: what one cannot answer goes to the next, and one that serves another chain counts as none. */
+export function providerOf({ rpcUrls, chainId }: Pick<ChainConfig, "rpcUrls" | "chainId">): JsonRpcProvider {
+  return new FailoverProvider({ rpcUrls, chainId, clock: systemClock, timeoutMs: CALL_TIMEOUT_MS, attempts: 2 });
 }
 
 /** What a fault of the chain says to people: the contract's own error by name, or the transport's. */

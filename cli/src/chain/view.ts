@@ -5,7 +5,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
 import { Contract, ZeroAddress } from "ethers";
 import { ensNameOf } from "./ens.ts";
-import { chainWords, providerFor } from "./provider.ts";
+import { chainWords, providerFor, providerOf } from "./provider.ts";
 
 export interface RegisteredDevice {
   operatorOmni: Hex;
@@ -37,17 +37,19 @@ interface RawDevice {
   revoked: boolean;
 }
 
-/** Opens the first RPC of a chain. */
+/** Opens the RPCs of a chain; `chainId` is what the first one says. */
 export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "contracts" | "ens">): ChainView {
   const [url = ""] = chain.rpcUrls;
-  const provider = providerFor(url, chain.chainId);
+  const provider = providerOf(chain);
+  const firstOne = providerFor(url, chain.chainId);
+  const hosts = chain.rpcUrls.map((each) => new URL(each).host).join(", ");
   const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, provider);
   const read = async <T>(what: Promise<T>): Promise<T> => {
     try {
       return await what;
     } catch (cause) {
       throw new AgentKeysError("chain_rpc_error", {
-        message: `The RPC at ${new URL(url).host} could not be read (${chainWords(cause)}): check it, or give another with --rpc-url`,
+        message: `The RPC at ${hosts} could not be read (${chainWords(cause)}): check it, or give another with --rpc-url`,
         cause,
       });
     }
@@ -55,7 +57,7 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
   const scopes = new Contract(chain.contracts.scope, AgentKeysScope.abi, provider);
   const view = (name: string, argument: Hex): Promise<unknown> => read(registry.getFunction(name).staticCall(argument));
   return {
-    chainId: async () => Number(await read(provider.send("eth_chainId", []) as Promise<string>)),
+    chainId: async () => Number(await read(firstOne.send("eth_chainId", []) as Promise<string>)),
     blockNumber: () => read(provider.getBlockNumber()),
     nameOf: async (address, clock) =>
       chain.ens === undefined ? null : await ensNameOf({ provider, registry: chain.ens.registry, address, clock }),
@@ -76,6 +78,9 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
       const [services, readOnly, isSet] = (await answer) as [Iterable<Hex>, boolean, boolean];
       return { services: [...services], readOnly, isSet };
     },
-    close: () => provider.destroy(),
+    close: () => {
+      provider.destroy();
+      firstOne.destroy();
+    },
   };
 }

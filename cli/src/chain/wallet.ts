@@ -31,16 +31,26 @@ export interface MasterWallet {
   registerAgentDevice(device: { deviceKeyHash: Hex; actorOmni: Hex; actorPath: readonly string[]; pop: string }): Promise<Sent>;
 }
 
-/** The writes of the operator whose master wallet signs; msg.sender of every transaction is this wallet. */
-export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, provider: JsonRpcProvider): MasterWallet {
+/** How a write goes to the chain; resolves once it is mined and was what was asked for. */
+export type Carry = (call: Call, words: readonly string[], onSent?: (hash: string) => void) => Promise<Sent>;
+
+/** The wallet sends its own transactions. */
+export function directly(signer: WalletSigner, provider: JsonRpcProvider): Carry {
+  return async ({ to, data }, words, onSent) => {
+    const hash = await signer.sendTransaction({ to, data, words });
+    onSent?.(hash);
+    return await mined(provider, hash, { from: signer.address, to, data });
+  };
+}
+
+/** The writes of the operator whose master wallet signs; msg.sender of every one is this wallet, whoever carries it. */
+export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, carry: Carry): MasterWallet {
   const { address } = signer;
   const operator = operatorOmni(address);
   const send: MasterWallet["send"] = async (call, words, onSent) => {
     const actions = decodeCall(call, { chain, operatorOmni: operator });
     try {
-      const hash = await signer.sendTransaction({ to: call.to, data: call.data, words });
-      onSent?.(hash);
-      return await mined(provider, hash, { from: address, ...call });
+      return await carry(call, words, onSent);
     } catch (cause) {
       if (cause instanceof AgentKeysError) throw cause;
       const what = [...new Set(actions.map(({ kind }) => kind))].join(", ");

@@ -8,7 +8,7 @@ import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { allBindings, bindingNamed, type BindingView } from "../kube/binding.ts";
 import { operatorIdentity } from "../kube/identity.ts";
 import { openWallet } from "../master.ts";
-import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 import { table } from "../output.ts";
 import { judgeProposals, type Proposal } from "../proposals/judge.ts";
 import { openProposals } from "../proposals/open.ts";
@@ -28,6 +28,7 @@ binding's, services its spec does not name, and words that say something else. W
     yes: { type: "boolean", short: "y", description: "do not ask" },
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
   },
   run: async (call) => {
     noMoreWords(call, 1);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
@@ -6,6 +6,7 @@ import { keyHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
 import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
 import { isAddress, Wallet, type JsonRpcProvider } from "ethers";
+import { ownChainPath } from "../chain/config.ts";
 import { chainWords, providerFor } from "../chain/provider.ts";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
 import { createWhole, openHome } from "../home.ts";
@@ -19,6 +20,8 @@ interface Deployment {
   known: ChainProfile;
   rpcUrl: string;
   out: string;
+  /** Where it is kept for --chain. */
+  own?: string;
 }
 
 export const chainDeploy: Command = {
@@ -30,10 +33,12 @@ read. Nothing is written when a deployment fails. On anvil the wallet is given c
 Profiles: ${PROFILES}.`,
   example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",
   options: {
-    profile: { type: "string", value: "<chain>", description: `one of ${PROFILES}` },
+    profile: { type: "string", value: "<chain>", description: `one of ${PROFILES}; or a name of your own` },
     "rpc-url": { type: "string", value: "<url>", description: "RPC of that chain" },
     ...KEY_OPTIONS,
+    "chain-id": { type: "string", value: "<id>", description: "id of a chain of your own, whose profile has another name" },
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
+    name: { type: "string", value: "<name>", description: "keep it for --chain <name> as well; must not exist" },
     governance: { type: "string", value: "<address>", description: "who may rotate K3; the wallet when left out" },
     forwarder: {
       type: "string",
@@ -56,6 +61,10 @@ Profiles: ${PROFILES}.`,
     });
     createWhole(deployment.out, join(dirname(deployment.out), `.${call.machine.newId()}`), `${JSON.stringify(config, null, 2)}\n`, 0o644);
     const contracts = Object.entries(config.contracts).map(([contract, address]) => ({ contract, address: String(address) }));
+    if (deployment.own !== undefined) {
+      mkdirSync(dirname(deployment.own), { recursive: true, mode: 0o700 });
+      createWhole(deployment.own, join(dirname(deployment.own), `.${call.machine.newId()}`), `${JSON.stringify(config, null, 2)}\n`, 0o644);
+    }
     call.answer({ file: deployment.out, wallet: wallet.address, chain: config }, contracts);
     call.say(`wrote ${deployment.out}; next: give its contents to the chart (values chain.*)`);
     return undefined;
@@ -64,15 +73,25 @@ Profiles: ${PROFILES}.`,
 
 function deploymentOf(call: Call): Deployment {
   const profile = required(call, "profile");
-  const known = profileOf(profile);
-  if (known === null) throw usage(`There is no profile ${profile}: use one of ${PROFILES}`);
+  const known = profileOf(profile) ?? ownProfile(call, profile);
   const rpcUrl = required(call, "rpc-url");
   if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) throw usage("--rpc-url must be an http or https URL");
   const out = required(call, "out");
   // Told before anything is paid for.
+  const name = call.text("name");
+  const own = name === undefined ? undefined : ownChainPath(call.machine.env, name);
+  if (own !== undefined && existsSync(own))
+    throw new AgentKeysError("config_invalid", { message: `${own} exists already: move it away, or give another --name` });
   if (existsSync(out))
     throw new AgentKeysError("config_invalid", { message: `${out} exists already: move it away, or give another --out` });
-  return { profile, known, rpcUrl, out };
+  return { profile, known, rpcUrl, out, ...(own === undefined ? {} : { own }) };
+}
+
+function ownProfile(call: Call, profile: string): ChainProfile {
+  const id = call.text("chain-id");
+  if (id === undefined) throw usage(`There is no profile ${profile}: use one of ${PROFILES}, or give --chain-id for a chain of your own`);
+  if (!/^[1-9][0-9]{0,14}$/.test(id)) throw usage("--chain-id must be a whole number");
+  return { chainId: Number(id), finality: "latest" };
 }
 
 function addressOf(call: Call, name: string): string | undefined {

@@ -5,7 +5,7 @@ import { Secret } from "@agentkeys/common/secret";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
 import { bindingOf, type BoundActor } from "../kube/binding.ts";
 import { readAtMost } from "../machine.ts";
-import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 import { openVault } from "../vault.ts";
 import { workstationActor } from "../workstation/open.ts";
 
@@ -33,6 +33,7 @@ left out. ${ACCESS}`,
     "create-only": { type: "boolean", description: "only when there is none yet" },
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
   },
   run: async (call) => {
     const [service, ...more] = call.words;
@@ -64,7 +65,7 @@ export const credentialList: Command = {
   summary: "what is stored for a binding, without values",
   detail: ACCESS,
   example: "agentkeys credential list --binding team-a/research-agent",
-  options: { ...BINDING_OPTION, ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
+  options: { ...BINDING_OPTION, ...CHAIN_OPTIONS, ...WALLET_OPTIONS, ...RELAY_OPTION },
   run: async (call) => {
     noMoreWords(call, 0);
     const binding = await ownerOf(call);
@@ -87,6 +88,7 @@ export const credentialRm: Command = {
     all: { type: "boolean", description: "delete everything of the binding's actor" },
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
   },
   run: async (call) => {
     const names = call.words.map(assertService);

@@ -7,7 +7,7 @@ import { readDeviceKey, workstationPaths } from "@agentkeys/common/workstation";
 import { openChainConfig } from "../chain/config.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { openWallet } from "../master.ts";
-import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 import { clusterOrigin, clusterTrustBundle } from "../kube/services.ts";
 import { SERVICES } from "../vault.ts";
 import { readDaemonFile } from "../workstation/open.ts";
@@ -33,6 +33,7 @@ it again changes nothing that is there already. Without --broker-url the service
     },
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
   },
   run: async (call) => {
     const services = call.words.map(assertService);

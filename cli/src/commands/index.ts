@@ -18,6 +18,7 @@ import { migrate } from "./migrate.ts";
 import { rotateRetire } from "./retire.ts";
 import { rotateKey, rotateReencrypt, rotateStatus } from "./rotate.ts";
 import { oidcExport } from "./oidc.ts";
+import { relay } from "./relay.ts";
 import { grant, revoke } from "./scope.ts";
 import { status } from "./status.ts";
 
@@ -46,5 +47,6 @@ export const COMMANDS: readonly Command[] = [
   daemon,
   env,
   exec,
+  relay,
   provision,
 ];

@@ -7,7 +7,7 @@ import type { MasterWallet, Sent } from "../chain/wallet.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { bindingOf } from "../kube/binding.ts";
 import { openWallet } from "../master.ts";
-import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 
 export const grant: Command = {
   name: "grant",
@@ -19,6 +19,7 @@ store credentials follows spec.readOnly of the binding, unless said otherwise.`,
   options: {
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
     "read-only": { type: "boolean", description: "the actor may only fetch" },
     "read-write": { type: "boolean", description: "the actor may store and delete its credentials too" },
   },
@@ -46,6 +47,7 @@ are cut. The operator does not grant again by itself: annotate the binding with 
   options: {
     ...CHAIN_OPTIONS,
     ...WALLET_OPTIONS,
+    ...RELAY_OPTION,
     device: { type: "boolean", description: "revoke the binding's device for good instead of its scope" },
   },
   run: async (call) => {

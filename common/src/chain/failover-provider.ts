@@ -1,4 +1,4 @@
-import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
+import { JsonRpcProvider, keccak256, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 import { RpcFault } from "./rpc-fault.ts";
 import { RpcPool, type RpcCall, type RpcNode, type RpcPoolOptions } from "./rpc-pool.ts";
 
@@ -15,6 +15,16 @@ function isOwnFault(reply: Reply): boolean {
   if (!("error" in reply)) return false;
   const { code, data } = reply.error as { code: number; data?: unknown };
   return data === undefined && OWN_FAULTS.has(code);
+}
+
+/** A node that took a transaction from another, or from us before it fell silent, refuses it as known: it has it, which was wanted. */
+function alreadyKnown(payload: JsonRpcPayload | JsonRpcPayload[], replies: readonly Reply[]): JsonRpcResult[] | null {
+  const call = Array.isArray(payload) ? payload[0] : payload;
+  const [reply] = replies;
+  if (call?.method !== "eth_sendRawTransaction" || reply === undefined || !("error" in reply)) return null;
+  if (!/already known|already imported|known transaction/i.test(reply.error.message ?? "")) return null;
+  const [raw] = call.params as string[];
+  return raw === undefined ? null : [{ id: reply.id, result: keccak256(raw) }];
 }
 
 /**
@@ -54,6 +64,8 @@ export class FailoverProvider extends JsonRpcProvider {
         const methods = (Array.isArray(payload) ? payload : [payload]).map(({ method }) => method);
         if (methods.some((method) => DEPENDS_ON_HEAD.has(method))) await this.#assertSeen(node);
         const replies = await node.provider._send(payload);
+        const known = alreadyKnown(payload, replies);
+        if (known !== null) return known;
         const own = (replies as Reply[]).find(isOwnFault);
         if (own === undefined) return replies;
         refusal = replies;
