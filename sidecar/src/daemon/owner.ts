@@ -2,9 +2,7 @@
  * A workstation's owner as the authority of its proxy: the device key signs the session's own delegation, `policy.toml` says who may
  * use what. Must not know sockets or callers.
  */
-import { statSync } from "node:fs";
 import { signBudget } from "@agentkeys/common/budget";
-import type { Clock } from "@agentkeys/common/clock";
 import { MAX_DELEGATION_SECONDS, signDelegation, thumbprintToHex, type DelegationDomain } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
@@ -13,8 +11,7 @@ import type { Secret } from "@agentkeys/common/secret";
 import type { BindingPolicy, PolicyUpdate } from "@agentkeys/common/wire";
 import type { WorkstationIdentity } from "@agentkeys/common/workstation";
 import type { Authority, AuthorityParts } from "../authority.ts";
-
-const LOOK_MS = 1000;
+import { followFiles } from "./follow-files.ts";
 
 export interface OwnerDeps {
   identity: WorkstationIdentity;
@@ -30,27 +27,6 @@ export interface OwnerDeps {
   readTrustBundle: () => string;
   trustFiles: readonly string[];
   onTrust: (pem: string) => void;
-}
-
-/** Equal as long as nobody touched a file: what a rename puts in its place has another inode. */
-function fingerprint(paths: readonly string[]): string {
-  return paths
-    .map((path) => {
-      const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-      return stats === undefined ? "none" : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":");
-    })
-    .join("|");
-}
-
-/** Calls back after each change of the files until the signal. Looks instead of watching: homes lie on file systems that do not tell. */
-async function followFiles(of: { paths: readonly string[]; clock: Clock; onChange: () => void }, signal: AbortSignal): Promise<void> {
-  let known = fingerprint(of.paths);
-  while (!signal.aborted) {
-    const now = fingerprint(of.paths);
-    if (now !== known) of.onChange();
-    known = now;
-    await of.clock.sleep(LOOK_MS, signal).catch(() => undefined);
-  }
 }
 
 function complain(log: Log, what: string, fault: unknown): void {

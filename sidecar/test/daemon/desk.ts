@@ -1,6 +1,16 @@
 /** A workstation for real: the daemon as its own process, chain, broker and worker behind it, programs of several users in front. */
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -180,8 +190,7 @@ export async function startDesk(): Promise<Desk> {
       // As an editor does: a new file takes the old one's place.
       const next = `${paths.policy}.new`;
       writeFileSync(next, `${rules}\n${tables.join("\n")}\n`, { mode: 0o600 });
-      copyFileSync(next, paths.policy);
-      rmSync(next);
+      renameSync(next, paths.policy);
     },
     startDaemon: async () => {
       const daemon = new DaemonProcess(machine.env);
