@@ -117,6 +117,8 @@ test("a deployment moves to another chain: bindings register anew, and what is o
   expect(createDelegationOpener(domainOf(before), systemClock)(token)).toMatchObject({ deviceKeyHash });
   expect(() => createDelegationOpener(domainOf(after), systemClock)(token)).toThrow(expect.objectContaining({ code: "unauthorized" }));
 
+  // What tells a registration from an earlier one is its time: a deployment does not move within a second.
+  await anvils[1]?.provider.send("evm_increaseTime", [60]);
   const next = await operatorOn(after, api);
   expect(await next.reconcile()).toBe("Ready");
   expect(await reader.capFacts(question)).toMatchObject({ device: { revoked: false }, inScope: true });
