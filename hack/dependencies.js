@@ -8,6 +8,7 @@ const SERVICES = {
   operator: "operator/src/main.ts",
   webhook: "operator/src/webhook/main.ts",
   broker: "broker/src/main.ts",
+  auditor: "broker/src/auditor/main.ts",
   "creds-worker": "creds-worker/src/main.ts",
   signer: "signer/src/main.ts",
   sidecar: "sidecar/src/main.ts",

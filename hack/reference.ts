@@ -3,6 +3,7 @@
  * page is stale. Knows where each table lives and nothing of what it means.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { auditorConfig } from "../broker/src/auditor/config.ts";
 import { brokerConfig } from "../broker/src/config.ts";
 import { envName, type ConfigDefinition } from "../common/src/config/index.ts";
 import { CODES } from "../common/src/errors/index.ts";
@@ -99,11 +100,21 @@ function workstation(): string {
 
 const pages: Record<string, string> = {
   errors: errors(),
-  configuration: configuration([operatorConfig, webhookConfig, brokerConfig, workerConfig, signerConfig, sidecarConfig, relayConfig]),
+  configuration: configuration([
+    operatorConfig,
+    webhookConfig,
+    brokerConfig,
+    auditorConfig,
+    workerConfig,
+    signerConfig,
+    sidecarConfig,
+    relayConfig,
+  ]),
   workstation: workstation(),
   metrics: metrics([
     ["common/src/{audit-trail,http,metrics,chain}/*.ts", "<process>"],
-    ["broker/src/**/*.ts", "broker"],
+    ["broker/src/{*,domain/*,events/*,http/*,ledger/*}.ts", "broker"],
+    ["broker/src/auditor/*.ts", "auditor"],
     ["creds-worker/src/**/*.ts", "creds_worker"],
     ["signer/src/**/*.ts", "signer"],
     ["operator/src/webhook/**/*.ts", "webhook"],

@@ -13,6 +13,7 @@ const CONFIGS: Readonly<Record<string, string>> = {
   "operator/src/config.ts": "operatorConfig",
   "operator/src/webhook/config.ts": "webhookConfig",
   "broker/src/config.ts": "brokerConfig",
+  "broker/src/auditor/config.ts": "auditorConfig",
   "creds-worker/src/config.ts": "workerConfig",
   "signer/src/config.ts": "signerConfig",
   "sidecar/src/config.ts": "sidecarConfig",

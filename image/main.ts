@@ -9,6 +9,7 @@ const SERVICES: Readonly<Record<string, () => Promise<{ main: Main }>>> = {
   operator: () => import("../operator/src/main.ts"),
   webhook: () => import("../operator/src/webhook/main.ts"),
   broker: () => import("../broker/src/main.ts"),
+  auditor: () => import("../broker/src/auditor/main.ts"),
   "creds-worker": () => import("../creds-worker/src/main.ts"),
   signer: () => import("../signer/src/main.ts"),
   sidecar: () => import("../sidecar/src/main.ts"),

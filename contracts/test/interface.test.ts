@@ -2,15 +2,16 @@ import { expect, test } from "@jest/globals";
 import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { Interface } from "ethers";
 import { readFileSync } from "node:fs";
+import { AUDIT_ABI } from "@agentkeys/common/audit-chain";
 import { EVENT_ABI, LENS_ABI } from "../../common/src/chain/abi.ts";
 
 const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens, CredentialAudit].map(({ abi }) => new Interface(abi));
 
 test("what readers decode is word for word what was compiled", () => {
   const known = new Set(compiled.flatMap(({ fragments }) => fragments.map((fragment) => fragment.format("full"))));
-  const read = new Interface([...LENS_ABI, ...EVENT_ABI]).fragments.map((fragment) => fragment.format("full"));
+  const read = new Interface([...LENS_ABI, ...EVENT_ABI, ...AUDIT_ABI]).fragments.map((fragment) => fragment.format("full"));
   expect(read.filter((fragment) => !known.has(fragment))).toEqual([]);
-  expect(read).toHaveLength(7);
+  expect(read).toHaveLength(13);
 });
 
 test("upstream's selectors, errors and topics that we keep are the compiled ones", () => {

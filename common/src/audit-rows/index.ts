@@ -9,6 +9,7 @@ export {
   manifestKey,
   parseBatch,
   parseManifest,
+  receiptKey,
   serialiseBatch,
   serialiseManifest,
   STREAM,

@@ -82,6 +82,11 @@ export function manifestKey(operator: string, index: number): string {
   return `roots/${operator}/${String(index).padStart(INDEX_DIGITS, "0")}.json`;
 }
 
+/** What the auditor says of the transaction that took a root; only a hint, to be looked up. */
+export function receiptKey(operator: string, index: number): string {
+  return `receipts/${operator}/${String(index).padStart(INDEX_DIGITS, "0")}.json`;
+}
+
 export function serialiseBatch(header: BatchHeader, rows: readonly string[]): string {
   return `${[JSON.stringify(header), ...rows].join("\n")}\n`;
 }

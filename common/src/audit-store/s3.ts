@@ -12,6 +12,8 @@ export interface S3StoreOptions {
   forcePathStyle: boolean;
   /** JSON file `{accessKeyId, secretAccessKey}`; empty for the identity that the SDK finds by itself (a role of the pod). */
   credentialsFile: string;
+  /** Instead of a file. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
   httpsAgent?: Agent;
 }
 
@@ -38,6 +40,7 @@ export function s3Store(options: S3StoreOptions): AuditStore {
     ...{ region, forcePathStyle, maxAttempts: 2 },
     ...(endpoint === "" ? {} : { endpoint }),
     ...(httpsAgent === undefined ? {} : { requestHandler: { httpsAgent } }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     ...(file === "" ? {} : { credentials: () => Promise.resolve().then(() => readCredentials(file)) }),
   });
   const limit = (): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });

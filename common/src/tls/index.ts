@@ -53,6 +53,26 @@ export function fileTls(files: TlsFiles, everyMs = 5000): TlsSource {
   return { current: () => material, onChange: (listener) => void listeners.push(listener), close: () => clearInterval(timer) };
 }
 
+/** Follows a CA bundle alone, for a process that only calls: certificate and key are empty. */
+export function caTls(caFile: string, everyMs = 5000): TlsSource {
+  const readCa = (): TlsMaterial => ({ cert: "", key: "", ca: readFileSync(caFile, "utf8") });
+  let material = readCa();
+  const listeners: ((material: TlsMaterial) => void)[] = [];
+  const timer = setInterval(() => {
+    try {
+      const next = readCa();
+      if (next.ca === material.ca) return;
+      createSecureContext({ ca: next.ca });
+      material = next;
+      for (const listener of listeners) listener(next);
+    } catch {
+      // mid-rotation: the next round reads a whole bundle
+    }
+  }, everyMs);
+  timer.unref();
+  return { current: () => material, onChange: (listener) => void listeners.push(listener), close: () => clearInterval(timer) };
+}
+
 /** Fixed material, for tests and for processes that are handed theirs. */
 export function staticTls(material: TlsMaterial): TlsSource {
   return { current: () => material, onChange: () => undefined, close: () => undefined };

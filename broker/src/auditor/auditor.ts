@@ -1,0 +1,122 @@
+/**
+ * One turn after another: what is new of each operator becomes a tree, its manifest is written beside the rows, its root is appended.
+ * The manifest comes first and its number is the root's on chain, so that an auditor that was killed between the two goes on with it.
+ */
+import type { AuditChain, RootTransaction } from "@agentkeys/common/audit-chain";
+import { manifestKey, parseManifest, receiptKey, serialiseManifest, treeRoot, type Manifest } from "@agentkeys/common/audit-rows";
+import type { AuditStore } from "@agentkeys/common/audit-store";
+import type { Clock } from "@agentkeys/common/clock";
+import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
+import type { Log } from "@agentkeys/common/log";
+import { gather, recentDays, type Cursors } from "./gather.ts";
+import type { AuditorMetrics } from "./metrics.ts";
+
+export interface AuditorDeps {
+  store: AuditStore;
+  chain: AuditChain;
+  /** Address of the auditor's wallet, lower-case. */
+  address: string;
+  /** Appends a root and waits until it is mined. */
+  append: (operator: string, root: string, count: number) => Promise<RootTransaction>;
+  clock: Clock;
+  log: Log;
+  metrics: AuditorMetrics;
+}
+
+interface Progress {
+  /** Number of the next tree. */
+  next: number;
+  cursors: Cursors;
+  sweptMs: number;
+}
+
+const SWEEP_MS = 3_600_000;
+
+export class Auditor {
+  readonly #deps: AuditorDeps;
+  readonly #progress = new Map<string, Progress>();
+
+  constructor(deps: AuditorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Every operator in the bucket once. A fault of one keeps no other from its tree. */
+  async turn(): Promise<void> {
+    const { store, log, metrics, clock } = this.#deps;
+    const faults: unknown[] = [];
+    for (const operator of await store.folders("audit/"))
+      await this.#turnOf(operator).catch((fault: unknown) => {
+        faults.push(fault);
+        const { code, detail } = toAgentKeysError(fault);
+        metrics.turns.inc({ outcome: code });
+        log.error("an operator's audit rows were not put on chain", { operator, code, detail, cause: fault });
+        // What the bucket holds is read again: another auditor may have written.
+        this.#progress.delete(operator);
+      });
+    if (faults.length > 0) return;
+    metrics.turns.inc({ outcome: "ok" });
+    metrics.turned.set(clock.nowSeconds());
+  }
+
+  async #turnOf(operator: string): Promise<void> {
+    const { chain, address, log } = this.#deps;
+    const auditor = await chain.auditorOf(operator);
+    if (auditor !== address) {
+      log.warn("the operator has named another auditor", { operator, auditor, address });
+      throw new AgentKeysError("audit_unavailable", { detail: "setAuditor was not called for this wallet" });
+    }
+    const progress = this.#progress.get(operator) ?? (await this.#load(operator));
+    this.#progress.set(operator, progress);
+    await this.#settle(operator, progress);
+    while (await this.#extend(operator, progress)) await this.#settle(operator, progress);
+  }
+
+  async #load(operator: string): Promise<Progress> {
+    const progress: Progress = { next: 0, cursors: new Map(), sweptMs: 0 };
+    for (;;) {
+      const text = await this.#deps.store.get(manifestKey(operator, progress.next));
+      if (text === null) return progress;
+      take(progress, parseManifest(text));
+    }
+  }
+
+  /** Appends the roots of manifests that the chain does not have: all of them, in their order. */
+  async #settle(operator: string, { next }: Progress): Promise<void> {
+    const { chain, store, append, log, metrics } = this.#deps;
+    for (let index = await chain.rootCount(operator); index < next; index += 1) {
+      const manifest = parseManifest((await store.get(manifestKey(operator, index))) ?? "");
+      const { hash, block } = await append(operator, manifest.root, manifest.rows.length);
+      metrics.roots.inc();
+      metrics.rows.inc(manifest.rows.length);
+      log.info("audit root appended", { operator, index, rows: manifest.rows.length, hash, block });
+      // Spares readers a search through the chain; who reads it looks the transaction up.
+      await store.create(receiptKey(operator, index), `${JSON.stringify({ transactionHash: hash, blockNumber: block })}\n`);
+    }
+  }
+
+  /** Writes the manifest of the next tree; false when nothing is new. */
+  async #extend(operator: string, progress: Progress): Promise<boolean> {
+    const { store, clock, log, metrics } = this.#deps;
+    const nowMs = clock.nowMs();
+    const isSweep = nowMs - progress.sweptMs >= SWEEP_MS;
+    const { ranges, rows, broken } = await gather(store, operator, progress.cursors, isSweep ? null : recentDays(nowMs));
+    metrics.broken.set(broken.length);
+    if (broken.length > 0) log.error("streams in the bucket do not continue what is in a tree", { operator, streams: broken });
+    if (rows.length === 0) {
+      if (isSweep) progress.sweptMs = nowMs;
+      return false;
+    }
+    const root = treeRoot(rows);
+    const createdAt = new Date(nowMs).toISOString();
+    const manifest: Manifest = { version: 1, operator, index: progress.next, root, createdAt, ranges, rows };
+    if (!(await store.create(manifestKey(operator, progress.next), serialiseManifest(manifest))))
+      throw new AgentKeysError("audit_conflict", { detail: `somebody else wrote tree ${progress.next}` });
+    take(progress, manifest);
+    return true;
+  }
+}
+
+function take(progress: Progress, { ranges }: Manifest): void {
+  for (const { stream, last, hash } of ranges) progress.cursors.set(stream, { sequence: last, hash });
+  progress.next += 1;
+}
