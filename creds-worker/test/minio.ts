@@ -36,7 +36,8 @@ export interface Minio {
 export async function startMinio(of: {
   dir: string;
   leaf: { cert: string; key: string; ca: string };
-  issuer: string;
+  /** Whose tokens are believed; nobody's when left out. */
+  issuer?: string;
   buckets: readonly string[];
   wallets: Readonly<Record<string, { wallet: string }>>;
   /** One that is free when left out. */
@@ -58,10 +59,14 @@ export async function startMinio(of: {
       MINIO_CI_CD: "1",
       MINIO_ROOT_USER: ROOT.accessKeyId,
       MINIO_ROOT_PASSWORD: ROOT.secretAccessKey,
-      MINIO_IDENTITY_OPENID_CONFIG_URL: `${of.issuer}/.well-known/openid-configuration`,
-      MINIO_IDENTITY_OPENID_CLIENT_ID: "sts.amazonaws.com",
-      MINIO_IDENTITY_OPENID_CLIENT_SECRET: randomBytes(32).toString("hex"),
-      MINIO_IDENTITY_OPENID_CLAIM_NAME: "aud",
+      ...(of.issuer === undefined
+        ? {}
+        : {
+            MINIO_IDENTITY_OPENID_CONFIG_URL: `${of.issuer}/.well-known/openid-configuration`,
+            MINIO_IDENTITY_OPENID_CLIENT_ID: "sts.amazonaws.com",
+            MINIO_IDENTITY_OPENID_CLIENT_SECRET: randomBytes(32).toString("hex"),
+            MINIO_IDENTITY_OPENID_CLAIM_NAME: "aud",
+          }),
     },
   });
   const httpsAgent = followingAgent(staticTls(of.leaf));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@agentkeys/common/secret";
-import { noMoreWords, required, usage, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
 import { provisionStore } from "../evaluation/provision-store.ts";
 import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../evaluation/role-policy.ts";
 
@@ -20,6 +20,8 @@ export const provision: Command = {
       value: "<file>",
       description: "wallets.json of the signer, while wallet-keyed storage is being migrated",
     },
+    "audit-bucket": { type: "string", value: "<name>", description: "bucket of audit rows to make" },
+    "audit-dir": { type: "string", value: "<folder>", description: "folder with credentials of its users: broker.json and auditor.json" },
     "ca-file": { type: "string", value: "<file>", description: "CA of the store's certificate" },
   },
   run: async (call) => {
@@ -35,6 +37,7 @@ export const provision: Command = {
       policyName: "sts.amazonaws.com",
       policyText: ROLE_POLICY,
       ...(walletsFile === undefined ? {} : { wallets: readWallets(walletsFile), walletPolicyText: WALLET_KEYED_POLICY }),
+      ...auditOf(call),
       clock: call.machine.clock,
       onProgress: call.say,
       ...(caFile === undefined ? {} : { caPem: readFileSync(caFile, "utf8") }),
@@ -50,4 +53,22 @@ function readWallets(path: string): Record<string, { wallet: string }> {
   } catch {
     throw usage("--wallets-file is not a readable JSON object");
   }
+}
+
+/** The audit bucket and its two users, as the chart's Secrets name them. */
+function auditOf(call: Call): Pick<Parameters<typeof provisionStore>[0], "audit"> {
+  const [bucket, dir] = [call.text("audit-bucket"), call.text("audit-dir")];
+  if (bucket === undefined || dir === undefined) return {};
+  const userOf = (name: string): { accessKeyId: string; secretAccessKey: string } => {
+    const { accessKeyId = "", secretAccessKey = "" } = JSON.parse(readFileSync(join(dir, `${name}.json`), "utf8")) as Record<
+      string,
+      string
+    >;
+    return { accessKeyId, secretAccessKey };
+  };
+  const users = [
+    { ...userOf("broker"), policyName: "audit-broker" as const },
+    { ...userOf("auditor"), policyName: "audit-auditor" as const },
+  ];
+  return { audit: { bucket, users } };
 }

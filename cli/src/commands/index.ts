@@ -3,6 +3,7 @@
  */
 import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
+import { auditAuthorise, auditList, auditProve, auditVerify } from "./audit.ts";
 import { awsPolicies, awsTerraform } from "./aws.ts";
 import { chainDeploy } from "./chain-deploy.ts";
 import { daemon } from "./daemon.ts";
@@ -39,6 +40,10 @@ export const COMMANDS: readonly Command[] = [
   rotateReencrypt,
   rotateRetire,
   migrate,
+  auditList,
+  auditVerify,
+  auditProve,
+  auditAuthorise,
   awsPolicies,
   awsTerraform,
   oidcExport,

@@ -8,9 +8,9 @@ import { walletPrefix } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { bareHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
-import { createHash, createHmac } from "node:crypto";
 import { Agent as HttpsAgent } from "node:https";
-import { Agent, request } from "undici";
+import { AUDIT_POLICIES } from "./audit-policies.ts";
+import { adminPut, putUser } from "./store-admin.ts";
 
 export interface ProvisionOptions {
   endpoint: string;
@@ -24,6 +24,8 @@ export interface ProvisionOptions {
   /** Actors with older, wallet-keyed storage, as in the signer's `wallets.json`; with `walletPolicyText`. */
   wallets?: Readonly<Record<string, { wallet: string }>>;
   walletPolicyText?: string;
+  /** Bucket of audit rows, and who may use it for what. */
+  audit?: { bucket: string; users: { accessKeyId: string; secretAccessKey: string; policyName: keyof typeof AUDIT_POLICIES }[] };
   caPem?: string;
   clock: Clock;
   onProgress: (text: string) => void;
@@ -84,8 +86,10 @@ export async function provisionStore(options: ProvisionOptions): Promise<void> {
   let last: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      await createBucket(options);
+      await createBucket(options, options.bucket);
       await putPolicy(options);
+      if (options.audit !== undefined) await createBucket(options, options.audit.bucket);
+      await putAuditUsers(options);
       options.onProgress("store provisioned");
       return;
     } catch (fault) {
@@ -99,7 +103,7 @@ export async function provisionStore(options: ProvisionOptions): Promise<void> {
   throw new AgentKeysError("s3_put", { message: "The store could not be provisioned: see its log", cause: last });
 }
 
-async function createBucket(options: ProvisionOptions): Promise<void> {
+async function createBucket(options: ProvisionOptions, bucket: string): Promise<void> {
   const httpsAgent = new HttpsAgent(options.caPem === undefined ? {} : { ca: options.caPem });
   const credentials = { accessKeyId: options.rootUser, secretAccessKey: options.rootPassword.reveal() };
   const s3 = new S3Client({
@@ -111,42 +115,26 @@ async function createBucket(options: ProvisionOptions): Promise<void> {
     maxAttempts: 1,
   });
   try {
-    await s3.send(new CreateBucketCommand({ Bucket: options.bucket })).catch((fault: unknown) => {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket })).catch((fault: unknown) => {
       if (!(fault instanceof Error && fault.name === "BucketAlreadyOwnedByYou")) throw fault;
     });
-    await s3.send(new PutBucketVersioningCommand({ Bucket: options.bucket, VersioningConfiguration: { Status: "Enabled" } }));
+    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }));
   } finally {
     s3.destroy();
   }
 }
 
 async function putPolicy(options: ProvisionOptions): Promise<void> {
-  const url = new URL(`${options.endpoint}/minio/admin/v3/add-canned-policy?name=${encodeURIComponent(options.policyName)}`);
-  const body = JSON.stringify(localPolicy(options));
-  const dispatcher = new Agent({ connect: options.caPem === undefined ? {} : { ca: options.caPem } });
-  try {
-    const answer = await request(url, { method: "PUT", body, headers: signedHeaders(options, url, body), dispatcher });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200) throw new AgentKeysError("s3_put", { detail: `policy: ${answer.statusCode} ${text.slice(0, 200)}` });
-  } finally {
-    await dispatcher.close();
-  }
+  await adminPut(options, "add-canned-policy", { name: options.policyName }, JSON.stringify(localPolicy(options)));
 }
 
-/** AWS Signature Version 4 of one PUT (the store's admin API wants it too). */
-function signedHeaders(options: ProvisionOptions, url: URL, body: string): Record<string, string> {
-  const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
-  const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
-  const stamp = new Date(options.clock.nowMs()).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
-  const day = stamp.slice(0, 8);
-  const scope = `${day}/us-east-1/s3/aws4_request`;
-  const headers = { host: url.host, "x-amz-content-sha256": hash(body), "x-amz-date": stamp };
-  const names = Object.keys(headers).join(";");
-  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
-  const canonical = ["PUT", url.pathname, url.searchParams.toString(), lines.join(""), names, hash(body)].join("\n");
-  const toSign = ["AWS4-HMAC-SHA256", stamp, scope, hash(canonical)].join("\n");
-  const key = [day, "us-east-1", "s3", "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${options.rootPassword.reveal()}`);
-  const signature = hmac(key, toSign).toString("hex");
-  const authorization = `AWS4-HMAC-SHA256 Credential=${options.rootUser}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return { ...headers, authorization };
+/** Users of the audit bucket: none of them can reach the other bucket. */
+async function putAuditUsers(options: ProvisionOptions): Promise<void> {
+  const { audit } = options;
+  if (audit === undefined) return;
+  for (const { policyName, ...user } of audit.users) {
+    const text = JSON.stringify(AUDIT_POLICIES[policyName]).replaceAll("@AUDIT_BUCKET@", audit.bucket);
+    await adminPut(options, "add-canned-policy", { name: policyName }, text);
+    await putUser(options, user, policyName);
+  }
 }

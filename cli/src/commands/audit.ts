@@ -1,0 +1,179 @@
+import { setAuditorData } from "@agentkeys/common/audit-chain";
+import { AgentKeysError } from "@agentkeys/common/errors";
+import { bareHex, operatorOmni } from "@agentkeys/common/identity";
+import { isAddress } from "ethers";
+import { readFileSync } from "node:fs";
+import { checkOperator, readRows, type StoredRow } from "../audit/check.ts";
+import { openChain, openStore, operatorsOf, STORE_OPTIONS } from "../audit/open.ts";
+import { parseProof, problemsOfProof, proveRow, type RowProof } from "../audit/proof.ts";
+import { transactionLink } from "../chain/links.ts";
+import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { openSigner } from "../master.ts";
+import type { Row } from "../output.ts";
+import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+
+const MOST_LISTED = 1000;
+
+export const auditList: Command = {
+  name: "audit list",
+  operands: "[<namespace>/<binding>]",
+  summary: "show audit rows: calls of proxies, and what the creds-worker did",
+  detail: `Reads the audit bucket with your own credentials, or a copy of it. Without --bucket and --from it reads the store of the evaluation
+profile. JSON rows are exactly those that hashes are taken of.`,
+  example: "agentkeys audit list team-a/research-agent --since 2026-11-25 --bucket acme-agentkeys-audit",
+  options: {
+    ...CHAIN_OPTIONS,
+    ...STORE_OPTIONS,
+    service: { type: "string", value: "<name>", description: "only rows of this service" },
+    since: { type: "string", value: "<time>", description: "only rows from this time on (RFC 3339, or a day)" },
+    kind: { type: "string", value: "<kind>", description: "call, credential, open, close or gap" },
+  },
+  run: async (call) => {
+    noMoreWords(call, 1);
+    const isAsked = filterOf(call);
+    const store = await openStore(call);
+    const rows: Record<string, unknown>[] = [];
+    for (const operator of await operatorsOf(call, store))
+      for await (const stored of readRows(store, operator, call.say, call.text("since")?.slice(0, 10)))
+        if (isAsked(stored)) rows.push({ ...stored.row.fields, hash: stored.row.hash });
+    rows.sort((a, b) => (String(a["time"]) < String(b["time"]) ? -1 : 1));
+    if (rows.length > MOST_LISTED) call.say(`the last ${MOST_LISTED} of ${rows.length} rows: narrow it with --since or --service`);
+    const shown = rows.slice(-MOST_LISTED);
+    call.answer(shown, shown.map(tableRow));
+    return undefined;
+  },
+};
+
+function filterOf(call: Call): (stored: StoredRow) => boolean {
+  const [service, since, kind] = [call.text("service"), call.text("since"), call.text("kind")];
+  const [namespace, binding] = (call.words[0] ?? "").split("/");
+  if (call.words[0] !== undefined && binding === undefined) throw usage("Name the binding as <namespace>/<name>");
+  return ({ row: { fields } }) =>
+    (service === undefined || fields["service"] === service) &&
+    (since === undefined || String(fields["time"]) >= since) &&
+    (kind === undefined || fields["kind"] === kind) &&
+    (binding === undefined || (fields["namespace"] === namespace && fields["binding"] === binding));
+}
+
+function tableRow(fields: Record<string, unknown>): Row {
+  const { time, kind, namespace, pod, service, method, op, route, status, decision, reason, costNanoDollars, hash } = fields;
+  const what = kind === "call" ? `${String(method)} ${String(route)}` : typeof op === "string" ? op : "";
+  return {
+    time,
+    kind,
+    pod: `${String(namespace)}/${String(pod)}`,
+    service,
+    what,
+    status,
+    decision,
+    reason,
+    nanoUsd: costNanoDollars,
+    hash,
+  };
+}
+
+export const auditVerify: Command = {
+  name: "audit verify",
+  operands: "[<proof file>]",
+  summary: "check that nothing was changed, dropped or reordered, against the chain",
+  detail: `Recomputes the hash chain of every stream and compares every tree with its root on chain, which it reads itself. A row that differs is
+named, and the exit code is 1. With a proof file it checks that one alone and needs no bucket. Any reader of bucket and chain can do it.`,
+  example: "agentkeys audit verify --bucket acme-agentkeys-audit --chain-file chain.json",
+  options: { ...CHAIN_OPTIONS, ...STORE_OPTIONS },
+  run: async (call) => {
+    noMoreWords(call, 1);
+    const [file] = call.words;
+    return file === undefined ? await verifyAll(call) : await verifyProof(call, file);
+  },
+};
+
+async function verifyAll(call: Call): Promise<number | undefined> {
+  const [store, { chain }] = [await openStore(call), await openChain(call)];
+  const reports = [];
+  for (const operator of await operatorsOf(call, store)) reports.push(await checkOperator(store, chain, operator));
+  const table = reports.map(({ problems, ...numbers }) => ({ ...numbers, problems: problems.length }));
+  call.answer(reports, table);
+  const problems = reports.flatMap((report) => report.problems);
+  for (const problem of problems) call.say(problem);
+  return problems.length === 0 ? undefined : 1;
+}
+
+async function verifyProof(call: Call, file: string): Promise<number | undefined> {
+  const proof = parseProof(readProof(file));
+  const { chain } = await openChain(call);
+  const problems = await problemsOfProof(proof, chain);
+  const facts = { row: proof.hash, tree: proof.tree.index, root: proof.tree.root, proven: problems.length === 0 };
+  call.answer({ ...facts, problems }, { facts });
+  for (const problem of problems) call.say(problem);
+  return problems.length === 0 ? undefined : 1;
+}
+
+function readProof(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", {
+      message: `${file} cannot be read: give a file made by agentkeys audit prove --json`,
+      cause,
+    });
+  }
+}
+
+export const auditProve: Command = {
+  name: "audit prove",
+  operands: "<row>",
+  summary: "prove a row: its text, its place in a tree, and the transaction of the tree's root",
+  detail: `<row> is a row's hash, a call's request id, or <stream>/<sequence>. With --json the answer is a file that audit verify checks with the
+chain alone.`,
+  example: "agentkeys audit prove 6f1c… --json > proof.json",
+  options: { ...CHAIN_OPTIONS, ...STORE_OPTIONS },
+  run: async (call) => {
+    noMoreWords(call, 1);
+    const [wanted] = call.words;
+    if (wanted === undefined) throw usage("Name the row by its hash, its request id, or <stream>/<sequence>");
+    const [store, { config, contract, chain }] = [await openStore(call), await openChain(call)];
+    const proof = await firstProof(await operatorsOf(call, store), (operator) =>
+      proveRow({ store, chain, chainId: config.chainId, contract }, operator, wanted),
+    );
+    const explorer = transactionLink(config, proof.chain.transaction);
+    const link = explorer === undefined ? {} : { explorer };
+    call.answer({ ...proof, ...link }, { facts: { ...proof, tree: proof.tree.index, root: proof.tree.root, ...proof.chain, ...link } });
+    return undefined;
+  },
+};
+
+async function firstProof(operators: readonly string[], prove: (operator: string) => Promise<RowProof>): Promise<RowProof> {
+  let fault: unknown = new AgentKeysError("not_found", { message: "The bucket holds no audit rows" });
+  for (const operator of operators) {
+    try {
+      return await prove(operator);
+    } catch (cause) {
+      fault = cause;
+    }
+  }
+  throw fault;
+}
+
+export const auditAuthorise: Command = {
+  name: "audit authorise",
+  operands: "<auditor address>",
+  summary: "let an auditor's wallet append roots for your operator, on chain",
+  detail:
+    "One transaction of the operator's master wallet. The address is in the log of the auditor; the zero address takes the right away.",
+  example: "agentkeys audit authorise 0x5f2c… --chain-file chain.json",
+  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
+  run: async (call) => {
+    noMoreWords(call, 1);
+    const [auditor] = call.words;
+    if (auditor === undefined || !isAddress(auditor)) throw usage("Name the auditor by its address (0x and 40 hex digits)");
+    const { config, contract } = await openChain(call);
+    const signer = await openSigner(call, config, undefined);
+    const operator = operatorOmni(signer.address);
+    const data = setAuditorData(bareHex(operator), auditor);
+    const words = [`lets ${auditor} append roots of audit trees for operator ${operator}`];
+    const transaction = await signer.sendTransaction({ to: contract, data, words });
+    const rows = [{ operator, auditor, transaction }];
+    call.answer(rows, rows);
+    return undefined;
+  },
+};
