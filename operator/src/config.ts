@@ -16,6 +16,7 @@ export interface OperatorConfig {
   chainFile: string;
   walletFile: string;
   walletAddress: string;
+  auditorKeyFile: string;
   brokerUrl: string;
   workerUrl: string;
   publicUrl: string;
@@ -47,6 +48,7 @@ export const operatorConfig: ConfigDefinition = {
       pattern: "^(0x[0-9a-fA-F]{40})?$",
       default: "",
     },
+    auditorKeyFile: { type: "string", description: "Key of the auditor to name on the development chain (evaluation only)", default: "" },
     brokerUrl: origin("Origin of the broker; its publicUrl"),
     workerUrl: origin("Origin of the creds-worker; its publicUrl"),
     publicUrl: origin("Origin that sidecars put into proofs (htu)"),

@@ -13,7 +13,7 @@ import {
   type DeviceKey,
 } from "./controllers/index.ts";
 import { openSpendBook, openVault } from "./credentials/index.ts";
-import { ensureEvaluationChain } from "./evaluation/index.ts";
+import { ensureAuditor, ensureEvaluationChain } from "./evaluation/index.ts";
 import { createRecorder, WorkQueue } from "./kube/index.ts";
 import { ensureTls, secretTls } from "./tls/index.ts";
 import type { OperatorParts } from "./wire.ts";
@@ -66,6 +66,12 @@ async function chainOf(parts: OperatorParts, wallet: OperatorWallet): Promise<Ch
   return await ensureEvaluationChain({ api, namespace: config.namespace, rpcUrl: config.rpcUrl, walletKey: wallet, log });
 }
 
+/** In evaluation alone: elsewhere the master wallet's owner names the auditor. */
+async function nameAuditor({ config, readFile, log }: OperatorParts, chain: ChainConfig, wallet: OperatorWallet): Promise<void> {
+  if (!config.evaluation || config.auditorKeyFile === "" || "address" in wallet) return;
+  await ensureAuditor({ chain, auditorKey: parseKey32(readFile(config.auditorKeyFile)), walletKey: wallet, log });
+}
+
 async function runControllers(
   parts: OperatorParts,
   { chain, chainConfig, wallet }: { chain: ChainWriter; chainConfig: ChainConfig; wallet: OperatorWallet },
@@ -83,6 +89,7 @@ async function runControllers(
     if (ensured !== null) master = ensured.key;
     else await pause(parts, RETRY_MS, signal);
   }
+  await nameAuditor(parts, chainConfig, wallet).catch((fault: unknown) => log.warn("auditor not named, will retry", { fault }));
   const tls = await secretTls({ api, namespace: config.namespace, clock, log, signal });
   const http = createHttpClient({ tls });
   const { brokerUrl, workerUrl, namespace, clusterName } = config;
@@ -147,6 +154,7 @@ async function runControllers(
   await repeat(parts, signal, "chain", CHAIN_ROUND_MS, async () => {
     await chainOf(parts, wallet);
     const { isNew } = await ensureMaster(parts, chain, awaitedMaster);
+    await nameAuditor(parts, chainConfig, wallet);
     await publishIdentity(api, namespace, { operatorOmni, clusterName, masterDevice: master.deviceKeyHash });
     // A development chain that forgot everything: nothing of it would tell of the bindings.
     if (isNew) addAll();

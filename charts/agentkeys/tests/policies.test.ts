@@ -3,6 +3,7 @@ import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import { readFileSync } from "node:fs";
 import { POLICY_TEXTS } from "../../../cli/src/aws/generated/policies.ts";
 import { renderPolicies } from "../../../cli/src/aws/policies.ts";
+import { AUDIT_POLICIES } from "../../../cli/src/evaluation/audit-policies.ts";
 import { localPolicy } from "../../../cli/src/evaluation/provision-store.ts";
 import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../../../cli/src/evaluation/role-policy.ts";
 
@@ -294,4 +295,42 @@ describe("the local store's policy", () => {
       );
     },
   );
+});
+
+describe("the policies of the audit bucket, by an independent evaluator", () => {
+  const AUDIT = "agentkeys-audit";
+  const judgeAudit = async (user: string, action: string, resource: string): Promise<string | undefined> =>
+    simulate({
+      request: {
+        action: `s3:${action}`,
+        resource: { resource: `arn:aws:s3:::${resource}`, accountId: "123456789012" },
+        principal: "arn:aws:iam::123456789012:role/audit",
+        contextVariables: {},
+      },
+      identityPolicies: [{ name: user, policy: JSON.parse(read(user).replaceAll("@AUDIT_BUCKET@", AUDIT)) as object }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    });
+
+  test.each(Object.entries(AUDIT_POLICIES))("%s is the one that the evaluation store is given", (user, given) => {
+    expect(JSON.parse(read(user))).toEqual(given);
+  });
+
+  test.each([
+    ["audit-broker", "PutObject", `${AUDIT}/audit/x`, "Allowed"],
+    ["audit-broker", "GetObject", `${AUDIT}/audit/x`, "Allowed"],
+    ["audit-broker", "DeleteObject", `${AUDIT}/audit/x`, "ImplicitlyDenied"],
+    ["audit-broker", "PutObject", `${AUDIT}/roots/x`, "ImplicitlyDenied"],
+    ["audit-auditor", "GetObject", `${AUDIT}/audit/x`, "Allowed"],
+    ["audit-auditor", "PutObject", `${AUDIT}/audit/x`, "ImplicitlyDenied"],
+    ["audit-auditor", "PutObject", `${AUDIT}/roots/x`, "Allowed"],
+    ["audit-auditor", "DeleteObject", `${AUDIT}/roots/x`, "ImplicitlyDenied"],
+    ["audit-reader", "GetObject", `${AUDIT}/roots/x`, "Allowed"],
+    ["audit-reader", "PutObject", `${AUDIT}/audit/x`, "ImplicitlyDenied"],
+    ["audit-broker", "GetObject", `${BUCKET}/bots/${A}/credentials/openai.enc`, "ImplicitlyDenied"],
+    ["audit-auditor", "GetObject", `${BUCKET}/bots/${A}/credentials/openai.enc`, "ImplicitlyDenied"],
+    ["audit-broker", "PutObject", `${BUCKET}/bots/${A}/credentials/openai.enc`, "ImplicitlyDenied"],
+  ])("%s may s3:%s %s: %s", async (user, action, resource, verdict) => {
+    expect(await judgeAudit(user, action, resource)).toBe(verdict);
+  });
 });

@@ -12,6 +12,8 @@ import type { Secret } from "@agentkeys/common/secret";
 import type { KubeObject } from "../api/types.ts";
 import { RESOURCES, type KubeApi } from "../kube/index.ts";
 
+export { ensureAuditor } from "./auditor.ts";
+
 const CONFIG_MAP = "agentkeys-chain";
 const CHAIN_ID = 31337;
 /** The chart's chain mines by interval, so a view that stands still is a stuck chain (protocol §5). */
@@ -43,7 +45,7 @@ export async function ensureEvaluationChain(of: {
     pollingInterval: 100,
   });
   try {
-    if (known !== null && (await hasCode(provider, known))) return known;
+    if (known?.contracts.audit !== undefined && (await hasCode(provider, known))) return known;
     const wallet = new Wallet(keyHex(of.walletKey), provider);
     await fundWithAnvil(of.rpcUrl, wallet.address);
     const deployed = await deployContracts({ wallet, profile: "anvil", rpcUrls: [of.rpcUrl], trustedForwarder: NEW_FORWARDER });

@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["namespace","podName","brokerUrl","workerUrl","publicUrl"],"properties":{"listen":{"type":"integer","default":8443,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"namespace":{"type":"string","minLength":1},"podName":{"type":"string","minLength":1},"clusterName":{"type":"string","default":"default"},"evaluation":{"type":"boolean","default":false},"rpcUrl":{"type":"string","default":"http://agentkeys-chain:8545"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"walletFile":{"type":"string","default":"/etc/agentkeys/wallet/privateKey"},"walletAddress":{"type":"string","pattern":"^(0x[0-9a-fA-F]{40})?$","default":""},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"kubeconfig":{"type":"string","default":""},"concurrency":{"type":"integer","default":16,"minimum":1,"maximum":64},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["namespace","podName","brokerUrl","workerUrl","publicUrl"],"properties":{"listen":{"type":"integer","default":8443,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"namespace":{"type":"string","minLength":1},"podName":{"type":"string","minLength":1},"clusterName":{"type":"string","default":"default"},"evaluation":{"type":"boolean","default":false},"rpcUrl":{"type":"string","default":"http://agentkeys-chain:8545"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"walletFile":{"type":"string","default":"/etc/agentkeys/wallet/privateKey"},"walletAddress":{"type":"string","pattern":"^(0x[0-9a-fA-F]{40})?$","default":""},"auditorKeyFile":{"type":"string","default":""},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"kubeconfig":{"type":"string","default":""},"concurrency":{"type":"integer","default":16,"minimum":1,"maximum":64},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^(0x[0-9a-fA-F]{40})?$", "u");
@@ -34,6 +34,9 @@ data.walletFile = "/etc/agentkeys/wallet/privateKey";
 }
 if(data.walletAddress === undefined){
 data.walletAddress = "";
+}
+if(data.auditorKeyFile === undefined){
+data.auditorKeyFile = "";
 }
 if(data.kubeconfig === undefined){
 data.kubeconfig = "";
@@ -295,11 +298,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data.brokerUrl !== undefined){
-let data10 = data.brokerUrl;
-if(typeof data10 === "string"){
-if(!pattern1.test(data10)){
-const err23 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+if(typeof data.auditorKeyFile !== "string"){
+const err23 = {instancePath:instancePath+"/auditorKeyFile",schemaPath:"#/properties/auditorKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -308,9 +308,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.brokerUrl !== undefined){
+let data11 = data.brokerUrl;
+if(typeof data11 === "string"){
+if(!pattern1.test(data11)){
+const err24 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -320,11 +322,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.workerUrl !== undefined){
-let data11 = data.workerUrl;
-if(typeof data11 === "string"){
-if(!pattern1.test(data11)){
-const err25 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+else {
+const err25 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -334,8 +333,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-else {
-const err26 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.workerUrl !== undefined){
+let data12 = data.workerUrl;
+if(typeof data12 === "string"){
+if(!pattern1.test(data12)){
+const err26 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -345,11 +347,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.publicUrl !== undefined){
-let data12 = data.publicUrl;
-if(typeof data12 === "string"){
-if(!pattern1.test(data12)){
-const err27 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+else {
+const err27 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -359,8 +358,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.publicUrl !== undefined){
+let data13 = data.publicUrl;
+if(typeof data13 === "string"){
+if(!pattern1.test(data13)){
+const err28 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -370,8 +372,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(typeof data.kubeconfig !== "string"){
-const err29 = {instancePath:instancePath+"/kubeconfig",schemaPath:"#/properties/kubeconfig/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err29 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -380,9 +382,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-let data14 = data.concurrency;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err30 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(typeof data.kubeconfig !== "string"){
+const err30 = {instancePath:instancePath+"/kubeconfig",schemaPath:"#/properties/kubeconfig/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -391,9 +393,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 64 || isNaN(data14)){
-const err31 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
+let data15 = data.concurrency;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err31 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -402,8 +404,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data14 < 1 || isNaN(data14)){
-const err32 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 64 || isNaN(data15)){
+const err32 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -412,10 +415,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-let data15 = data.logLevel;
-if(typeof data15 !== "string"){
-const err33 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15 < 1 || isNaN(data15)){
+const err33 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -424,8 +425,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!((((data15 === "debug") || (data15 === "info")) || (data15 === "warn")) || (data15 === "error"))){
-const err34 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+}
+let data16 = data.logLevel;
+if(typeof data16 !== "string"){
+const err34 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -434,14 +437,24 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data16 === "debug") || (data16 === "info")) || (data16 === "warn")) || (data16 === "error"))){
+const err35 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err35];
 }
 else {
 vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
 }
 errors++;
 }
