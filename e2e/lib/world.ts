@@ -42,6 +42,8 @@ export async function install(): Promise<void> {
     ...teams,
     "--set",
     "logLevel=debug",
+    "--set",
+    "auditor.rootIntervalSeconds=5",
     "--timeout",
     "5m",
   );

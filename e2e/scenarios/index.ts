@@ -10,6 +10,7 @@ import { net } from "./05-net.ts";
 import { recovery } from "./06-recovery.ts";
 import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
+import { auditing } from "./10-audit.ts";
 import { proposing } from "./09-propose.ts";
 import { rotation } from "./14-rotation.ts";
 import { budgets } from "./10-budgets.ts";
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...revocation,
   ...muted,
   ...commandLine,
+  ...auditing,
   ...proposing,
   ...attacks,
   ...budgets,
