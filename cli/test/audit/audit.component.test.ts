@@ -233,7 +233,7 @@ describe("somebody who can write the bucket", () => {
     for (const first of [4, 7]) {
       const { header, rows } = parseBatch(read(keyOf(0, first)));
       const forged = rows.map(({ fields }) => {
-        const { stream: _stream, sequence: _sequence, previousHash: _previous, ...said } = fields;
+        const said = Object.fromEntries(Object.entries(fields).filter(([name]) => !["stream", "sequence", "previousHash"].includes(name)));
         const linked = linkRow({ ...said, ...(first === 4 ? { n: 7 } : {}) }, stream, head);
         ({ head } = linked);
         return linked.text;

@@ -44,7 +44,10 @@ export async function startAuditWorld(dir: string): Promise<AuditWorld> {
   const wallet = master.connect(anvil.provider);
   const config = await deployContracts({ wallet, profile: "anvil", rpcUrls: [anvil.url] });
   const contract = config.contracts.audit ?? "";
-  const send = async (to: string, data: string): Promise<void> => void (await (await wallet.sendTransaction({ to, data })).wait());
+  const send = async (to: string, data: string): Promise<void> => {
+    const sent = await wallet.sendTransaction({ to, data });
+    await sent.wait();
+  };
   const omni = operatorOmni(master.address);
   const register = new Interface(SidecarRegistry.abi).encodeFunctionData("registerMasterDevice", [
     `0x${"01".repeat(32)}`,

@@ -9,7 +9,7 @@ import { createMetrics } from "@agentkeys/common/metrics";
 const [stateDir = "", url = "", start = "0"] = process.argv.slice(2);
 const client = createHttpClient();
 const log = createLog({ component: "writer", level: "error", stream: process.stderr });
-const { trail, run, stop } = openTrail({
+const running = openTrail({
   ...{ stateDir, clock: systemClock, log, random: Math.random, batchMs: 50 },
   of: { namespace: "team-a", pod: "pod-1" },
   metrics: createAuditMetrics(createMetrics("writer")),
@@ -20,7 +20,7 @@ const { trail, run, stop } = openTrail({
   },
 });
 const end = new AbortController();
-void run(end.signal);
+void running.run(end.signal);
 let n = Number(start);
 const timer = setInterval(() => {
   for (let count = 0; count < 20; count += 1) trail.record("call", { n: (n += 1), service: "openai", binding: "agent" });
@@ -29,5 +29,5 @@ const timer = setInterval(() => {
 process.once("SIGTERM", () => {
   clearInterval(timer);
   end.abort();
-  void stop(5000).then(() => process.exit(0));
+  void running.stop(5000).then(() => process.exit(0));
 });
