@@ -23,7 +23,7 @@ const end = new AbortController();
 void running.run(end.signal);
 let n = Number(start);
 const timer = setInterval(() => {
-  for (let count = 0; count < 20; count += 1) trail.record("call", { n: (n += 1), service: "openai", binding: "agent" });
+  for (let count = 0; count < 20; count += 1) running.trail.record("call", { n: (n += 1), service: "openai", binding: "agent" });
   process.stdout.write(`${n}\n`);
 }, 10);
 process.once("SIGTERM", () => {

@@ -57,6 +57,7 @@ export class Spool {
     this.#options = options;
     const names = options.files.list();
     const isWhole = names.map((name) => this.#load(name)).every(Boolean);
+    this.#dropAcknowledged();
     const stream = names.includes(CURRENT) ? options.files.readNow(CURRENT).trim() : "";
     this.resumed = isWhole && STREAM.test(stream) ? this.#resume(stream) : null;
   }
@@ -198,6 +199,15 @@ export class Spool {
       onFault(fault);
       return false;
     }
+  }
+
+  /** What a process acknowledged and was killed before it took away. Sent again it would seem to follow itself. */
+  #dropAcknowledged(): void {
+    const isKept = ({ stream, last }: Segment): boolean => last > (this.#heads.get(stream)?.last ?? 0);
+    for (const segment of this.#segments.filter((found) => !isKept(found)))
+      this.#writing = this.#writing.then(() => this.#remove(nameOf(segment)).catch(this.#options.onFault));
+    const kept = this.#segments.filter(isKept);
+    this.#segments.splice(0, this.#segments.length, ...kept);
   }
 
   #resume(stream: string): { stream: string; head: ChainHead } {

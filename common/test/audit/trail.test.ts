@@ -3,7 +3,7 @@ import { GENESIS, problemOfLink, readRow, type ChainHead } from "@agentkeys/comm
 import { AuditTrail, folderFiles, Sender, Spool, type BatchAck, type OutgoingBatch } from "@agentkeys/common/audit-trail";
 import { AgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
 import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -106,6 +106,23 @@ describe("a trail", () => {
     await second.sender.drain(1000);
     expect(taker.told()).toEqual(["open", "call1", "call2", "open", "call3"]);
     expect(sent[0]).not.toContain('"n":3');
+  });
+
+  test("drops what it was killed before it could take away: it is acknowledged", async () => {
+    const taker = new Taker();
+    const first = open(taker);
+    first.call(1);
+    await first.spool.flush();
+    const [rows = ""] = readdirSync(folder).filter((name) => name.endsWith(".rows"));
+    const text = readFileSync(join(folder, rows), "utf8");
+    await first.sender.drain(1000);
+    appendFileSync(join(folder, rows), text);
+    const second = open(taker);
+    second.call(2);
+    await second.sender.drain(1000);
+    expect(taker.streams.size).toBe(1);
+    expect(taker.told()).toEqual(["open", "call1", "open", "call2"]);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".rows"))).toEqual([]);
   });
 
   test("that is full waits for nobody: rows are counted, and a gap says how many when there is room again", async () => {
