@@ -281,6 +281,7 @@ test("a whole sidecar that is told to listen for workloads is ready with its SVI
   const config = { mtlsListen: 0, mtlsHost: "127.0.0.1", workloadApi: spire.workloadApi };
   const world = await startReadyWorld({ config });
   try {
+    // SPIRE dates its certificates by the machine's clock.
     world.clock.advance(Math.max(0, Date.now() - world.clock.nowMs()) + 1000);
     const { policy: before } = world.operator;
     const callers = [{ spiffeId: spire.id("agent") }];

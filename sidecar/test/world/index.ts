@@ -185,7 +185,7 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
 export async function startWorld(
   options: { brokerDown?: boolean; services?: string[]; drainMs?: number; startWaitMs?: number; config?: Partial<SidecarConfig> } = {},
 ): Promise<World> {
-  const clock = new FakeClock(Math.floor(performance.timeOrigin / 1000));
+  const clock = new FakeClock(Math.floor(Date.now() / 1000));
   const ca = createTestCa();
   const leafOf = (from: TestCa): { cert: string; key: string; ca: string } => ({ ...from.issue("localhost"), ca: from.pem });
   const tls = swappableTls(leafOf(ca));
