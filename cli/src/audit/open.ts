@@ -41,7 +41,7 @@ function bucketStore(call: Call, bucket: string): AuditStore {
     region: call.text("region") ?? "us-east-1",
     forcePathStyle: endpoint !== "",
     credentialsFile: call.text("credentials-file") ?? "",
-    ...(caFile === undefined ? {} : { httpsAgent: new Agent({ ca: readFileSync(caFile, "utf8") }) }),
+    ...(caFile === undefined ? {} : { httpsAgent: new Agent({ ca: readFileSync(caFile, "utf8"), keepAlive: true }) }),
   });
 }
 
@@ -57,7 +57,8 @@ async function evaluationStore(call: Call): Promise<AuditStore> {
   const credentials = JSON.parse(Buffer.from(sealed, "base64").toString()) as { accessKeyId: string; secretAccessKey: string };
   const forwarded = await kubectl.forward(namespace, "service/agentkeys-store", 9000);
   call.defer(forwarded.close);
-  const httpsAgent = new Agent({ ca, servername: `agentkeys-store.${namespace}.svc` });
+  // A connection for each object, closed after it, ends kubectl's forwarding now and then.
+  const httpsAgent = new Agent({ ca, servername: `agentkeys-store.${namespace}.svc`, keepAlive: true, maxSockets: 1 });
   const endpoint = `https://127.0.0.1:${forwarded.port}`;
   return s3Store({
     bucket: "agentkeys-audit",

@@ -20,9 +20,15 @@ export interface S3StoreOptions {
 const TIMEOUT_MS = 10_000;
 const statusOf = (fault: unknown): number | undefined => (fault as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
+const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : "");
+
 function unavailable(cause: unknown): AgentKeysError {
-  const name = cause instanceof Error ? cause.name : "";
-  return new AgentKeysError("audit_unavailable", { cause, detail: name });
+  return new AgentKeysError("audit_unavailable", { cause, detail: nameOf(cause) });
+}
+
+function unreadable(cause: unknown): AgentKeysError {
+  const message = `The audit bucket cannot be read (${nameOf(cause)}): check its endpoint and your rights, then try again`;
+  return new AgentKeysError("audit_unavailable", { cause, message });
 }
 
 /** Read afresh each time that it is asked for: a Secret may be renewed. */
@@ -49,7 +55,7 @@ export function s3Store(options: S3StoreOptions): AuditStore {
     do {
       const from = token === undefined ? {} : { ContinuationToken: token };
       const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, ...of, ...from }), limit()).catch((cause: unknown) => {
-        throw unavailable(cause);
+        throw unreadable(cause);
       });
       yield page;
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
@@ -72,7 +78,7 @@ export function s3Store(options: S3StoreOptions): AuditStore {
         return (await body?.transformToString()) ?? "";
       } catch (cause) {
         if (cause instanceof Error && cause.name === "NoSuchKey") return null;
-        throw unavailable(cause);
+        throw unreadable(cause);
       }
     },
     async *list(prefix, after) {
