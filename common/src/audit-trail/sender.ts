@@ -35,11 +35,15 @@ export interface SenderDeps {
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
+const DRAIN_RETRY_MS = 200;
 
 /** Sends what is spooled, oldest first, for as long as it takes; a row leaves the spool when it is acknowledged. */
 export class Sender {
   readonly #deps: SenderDeps;
   #wake = new AbortController();
+  /** What is being sent; a batch under way is not sent a second time beside itself. */
+  #turn: Promise<void> = Promise.resolve();
+  readonly #cut = new AbortController();
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
@@ -59,7 +63,7 @@ export class Sender {
       this.#wake = new AbortController();
       let wakes = [signal, this.#wake.signal];
       try {
-        await this.#sendAll(signal);
+        await this.#sendAll(() => signal.aborted);
         retryMs = FIRST_RETRY_MS;
       } catch (fault) {
         const { code, detail } = toAgentKeysError(fault, "upstream_unreachable");
@@ -73,22 +77,42 @@ export class Sender {
     }
   }
 
-  /** One last try, for the end of the process; what is not taken stays in the spool. */
+  /** Tries to the limit, for the end of the process; what is not taken stays in the spool. */
   async drain(limitMs: number): Promise<void> {
-    await this.#sendAll(AbortSignal.timeout(limitMs)).catch((fault: unknown) => {
-      this.#deps.log.warn("audit rows are left in the state folder", { code: toAgentKeysError(fault).code, rows: this.#deps.spool.rows });
-    });
-    await this.#deps.spool.flush();
+    const { clock, log, spool } = this.#deps;
+    const late = AbortSignal.timeout(limitMs);
+    late.addEventListener("abort", () => this.#cut.abort());
+    let fault = await this.#tryAll(late);
+    while (fault?.retryable === true && !late.aborted) {
+      await clock.sleep(DRAIN_RETRY_MS, late).catch(() => undefined);
+      fault = await this.#tryAll(late);
+    }
+    if (spool.rows > 0) log.warn("audit rows are left in the state folder", { code: fault?.code ?? "client_aborted", rows: spool.rows });
+    await spool.flush();
   }
 
-  async #sendAll(signal: AbortSignal): Promise<void> {
+  #tryAll(late: AbortSignal): Promise<AgentKeysError | null> {
+    return this.#sendAll(() => late.aborted).then(
+      () => null,
+      (fault: unknown) => toAgentKeysError(fault),
+    );
+  }
+
+  /** Sends all there is, after whoever is sending now. */
+  #sendAll(isOver: () => boolean): Promise<void> {
+    const mine = this.#turn.catch(() => undefined).then(() => this.#sendInTurn(isOver));
+    this.#turn = mine;
+    return mine;
+  }
+
+  async #sendInTurn(isOver: () => boolean): Promise<void> {
     const { spool, onOutcome } = this.#deps;
     for (;;) {
       const segment = await spool.oldest();
-      if (segment === null || signal.aborted) return;
+      if (segment === null || isOver()) return;
       const rows = segment.last - segment.first + 1;
       try {
-        await this.#sendOne(segment, signal);
+        await this.#sendOne(segment, this.#cut.signal);
         onOutcome("ok", rows);
       } catch (fault) {
         const { code } = toAgentKeysError(fault, "upstream_unreachable");
