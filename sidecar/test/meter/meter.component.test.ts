@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { AgentKeysError } from "@agentkeys/common/errors";
@@ -313,6 +315,20 @@ describe("the real SDKs read what passes unchanged", () => {
     );
     await openai.embeddings.create({ model: "text-embedding-3-small", input: "Hi", encoding_format: "float" });
     expect(budget.charged).toEqual([100 * 5000 + 10 * 25_000, 100 * 1250 + 10 * 10_000, 1000]);
+  });
+
+  test("Gemini's and OpenRouter's streams", async () => {
+    // Google's SDK finds no dispatcher for fetch inside the test runner.
+    const script = new URL("streaming-clients.ts", import.meta.url).pathname;
+    const client = async (which: string): Promise<unknown> => {
+      const base = `http://127.0.0.1:${bench.proxy.port}`;
+      return JSON.parse((await promisify(execFile)(process.execPath, [script, which, base, PLACEHOLDER], { env: {} })).stdout);
+    };
+    answerWith(geminiStream(["Hel", "lo"], { promptTokenCount: 100, candidatesTokenCount: 10 }));
+    expect(await client("gemini")).toEqual({ text: "Hello", usage: 10 });
+    answerWith(openRouterStream(["Hel", "lo"], { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0.0001 }));
+    expect(await client("openrouter")).toEqual({ text: "Hello", usage: 0.0001 });
+    expect(budget.charged).toEqual([100 * 1250 + 10 * 10_000, 100_000]);
   });
 
   test.each([
