@@ -10,10 +10,10 @@ import { net } from "./05-net.ts";
 import { recovery } from "./06-recovery.ts";
 import { commandLine } from "./07-cli.ts";
 import { attacks } from "./08-attacks.ts";
-import { auditing } from "./10-audit.ts";
 import { proposing } from "./09-propose.ts";
-import { rotation } from "./14-rotation.ts";
-import { budgets } from "./10-budgets.ts";
+import { auditing } from "./10-audit.ts";
+import { budgets } from "./11-budgets.ts";
+import { rotation } from "./12-rotation.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {

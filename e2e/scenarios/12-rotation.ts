@@ -28,7 +28,7 @@ const assertAnswered = async (pod: string): Promise<void> => assert.match(await 
 
 export const rotation: readonly Scenario[] = [
   {
-    name: "14 the storage key is rotated, what is stored moved and the old key retired: a warm pod and new ones lose no call",
+    name: "12 the storage key is rotated, what is stored moved and the old key retired: a warm pod and new ones lose no call",
     run: async (say) => {
       const before = (await getJson<Data>("secret", "agentkeys-k3", "-n", SYSTEM)).data;
       const { status } = await getJson<{ status: { operatorOmni: string } }>("akb", "agent", "-n", TEAM_A);

@@ -24,7 +24,7 @@ function pricedCall(): { body: string; nanoUsd: number } {
 
 export const budgets: readonly Scenario[] = [
   {
-    name: "10 a daily budget for 7 calls over 3 pods: exactly 7 of 50 reach the provider, and kubectl shows what is spent and left",
+    name: "11 a daily budget for 7 calls over 3 pods: exactly 7 of 50 reach the provider, and kubectl shows what is spent and left",
     run: async (say) => {
       // An actor of its own each time: a day's spending outlives its binding.
       const binding = `budget-${Date.now().toString(36)}`;
