@@ -1,10 +1,12 @@
 /**
- * Writes docs/reference from the code: error codes, metrics, and the configuration of each process. `make verify` fails when a
- * page is stale. Knows where each table lives and nothing of what it means.
+ * Writes docs/reference from the code: error codes, metrics, commands, and the configuration of each process. `make verify` fails
+ * when a page is stale. Knows where each table lives and nothing of what it means.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { auditorConfig } from "../broker/src/auditor/config.ts";
 import { brokerConfig } from "../broker/src/config.ts";
+import type { OptionSpec } from "../cli/src/command.ts";
+import { COMMANDS } from "../cli/src/commands/index.ts";
 import { envName, type ConfigDefinition } from "../common/src/config/index.ts";
 import { CODES } from "../common/src/errors/index.ts";
 import { workerConfig } from "../creds-worker/src/config.ts";
@@ -98,7 +100,29 @@ function workstation(): string {
   return `# Files of a workstation\n\n${NOTE}\n\n[How to set one up](../how-to/workstation.md). Both lie in \`$XDG_CONFIG_HOME/agentkeys\`, else \`~/.config/agentkeys\`.\n\n${parts.join("\n\n")}\n`;
 }
 
+function optionRow([name, { short, value, default: fallback, description }]: [string, OptionSpec]): string {
+  const call = `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
+  return row(`\`${call}\``, fallback === undefined ? description : `${description} (\`${fallback}\`)`);
+}
+
+/** What is written by hand stands before the heading of the commands; each command says the rest itself. */
+function commandLine(): string {
+  const [introduction = ""] = readFileSync(`${FOLDER}/cli.md`, "utf8").split("## Commands\n");
+  const named = COMMANDS.map(({ name, summary }) => row(`[\`agentkeys ${name}\`](#agentkeys-${name.replaceAll(" ", "-")})`, summary));
+  const sections = COMMANDS.map(({ name, operands, detail, options, example }) =>
+    [
+      `### agentkeys ${name}`,
+      `\`\`\`text\n${["agentkeys", name, operands].filter((word) => word !== "").join(" ")}\n\`\`\``,
+      detail.replaceAll("\n", " ").replaceAll("<", "\\<"),
+      ...(Object.keys(options).length === 0 ? [] : [table(["option", "meaning"], Object.entries(options).map(optionRow))]),
+      `\`\`\`console\n$ ${example}\n\`\`\``,
+    ].join("\n\n"),
+  );
+  return `${introduction}## Commands\n\n${table(["command", ""], named).replace("command |  |", "command | |")}\n\n${sections.join("\n\n")}\n`;
+}
+
 const pages: Record<string, string> = {
+  cli: commandLine(),
   errors: errors(),
   configuration: configuration([
     operatorConfig,
