@@ -5,11 +5,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Clock } from "../clock/index.ts";
 import { signDelegation, thumbprintToHex, type DelegationDomain } from "../delegation/index.ts";
-import { createProof } from "../dpop/index.ts";
-import { AgentKeysError, CODES, type ErrorCode } from "../errors/index.ts";
+import { AgentKeysError } from "../errors/index.ts";
 import type { HttpClient } from "../http-client/index.ts";
 import { serviceHash, type Hex } from "../identity/index.ts";
-import { importSigningJwk, openJwe, thumbprint, type PrivateJwk, type SigningKey } from "../jose/index.ts";
+import { importSigningJwk, openJwe, thumbprint, type PrivateJwk } from "../jose/index.ts";
+import { postProven } from "../proven-call/index.ts";
 import { Secret } from "../secret/index.ts";
 
 const DELEGATION_SECONDS = 60;
@@ -25,26 +25,6 @@ export interface DeviceClientDeps {
   operatorOmni: Hex;
   actorOmni: Hex;
   device: { privateKey: Secret; deviceKeyHash: Hex };
-}
-
-async function post(
-  { http, clock, newId }: DeviceClientDeps,
-  key: SigningKey,
-  of: { url: string; token: string; headers?: Record<string, string>; body: object },
-): Promise<Record<string, unknown>> {
-  const proof = await createProof(key, {
-    method: "POST",
-    url: of.url,
-    nowSeconds: clock.nowSeconds(),
-    jti: newId(),
-    accessToken: of.token,
-  });
-  const headers = { authorization: `DPoP ${of.token}`, dpop: proof, ...of.headers };
-  const { status, body } = await http.json("POST", of.url, { headers, body: of.body });
-  if (status === 200 && typeof body === "object" && body !== null) return body as Record<string, unknown>;
-  const reason = (body as { reason?: unknown } | null)?.reason;
-  const isKnown = typeof reason === "string" && Object.hasOwn(CODES, reason);
-  throw new AgentKeysError(isKnown ? (reason as ErrorCode) : "upstream_unreachable", { detail: `${new URL(of.url).pathname}: ${status}` });
 }
 
 /** Reads one credential of the actor in clear. Throws the services' own reason. */
@@ -68,10 +48,15 @@ export async function fetchAsDevice(service: string, deps: DeviceClientDeps): Pr
     expiresAt: issuedAt + DELEGATION_SECONDS,
   });
   const body = { operator_omni: operatorOmni, actor_omni: actorOmni, service, device_key_hash: device.deviceKeyHash };
-  const { cap } = await post(deps, key, { url: `${brokerUrl}/v1/cap/cred-fetch`, token, body });
+  const { cap } = await postProven<{ cap?: unknown }>(deps, key, { url: `${brokerUrl}/v1/cap/cred-fetch`, token, body });
   if (typeof cap !== "string") throw new AgentKeysError("upstream_unreachable", { detail: "the broker answered no cap" });
   const headers = { "agentkeys-delegation": token };
-  const { sealed } = await post(deps, key, { url: `${workerUrl}/credential/fetch`, token: cap, headers, body: {} });
+  const { sealed } = await postProven<{ sealed?: unknown }>(deps, key, {
+    url: `${workerUrl}/credential/fetch`,
+    token: cap,
+    headers,
+    body: {},
+  });
   if (typeof sealed !== "string") throw new AgentKeysError("upstream_unreachable", { detail: "the worker answered nothing sealed" });
   const opened = await openJwe(sealed, jwk);
   if (opened["service"] !== service || typeof opened["credential"] !== "string")

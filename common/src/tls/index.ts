@@ -36,37 +36,26 @@ function read(files: TlsFiles): TlsMaterial {
 
 /** Follows three PEM files by reading them each `everyMs`; a set that cannot be read or is half-written keeps the old one. */
 export function fileTls(files: TlsFiles, everyMs = 5000): TlsSource {
-  let material = read(files);
-  const listeners: ((material: TlsMaterial) => void)[] = [];
-  const timer = setInterval(() => {
-    try {
-      const next = read(files);
-      if (next.cert === material.cert && next.key === material.key && next.ca === material.ca) return;
-      createSecureContext(next);
-      material = next;
-      for (const listener of listeners) listener(next);
-    } catch {
-      // mid-rotation, a file missing or key and certificate not a pair: the next round reads a whole set
-    }
-  }, everyMs);
-  timer.unref();
-  return { current: () => material, onChange: (listener) => void listeners.push(listener), close: () => clearInterval(timer) };
+  return follow(() => read(files), everyMs);
 }
 
 /** Follows a CA bundle alone, for a process that only calls: certificate and key are empty. */
 export function caTls(caFile: string, everyMs = 5000): TlsSource {
-  const readCa = (): TlsMaterial => ({ cert: "", key: "", ca: readFileSync(caFile, "utf8") });
-  let material = readCa();
+  return follow(() => ({ cert: "", key: "", ca: readFileSync(caFile, "utf8") }), everyMs);
+}
+
+function follow(readMaterial: () => TlsMaterial, everyMs: number): TlsSource {
+  let material = readMaterial();
   const listeners: ((material: TlsMaterial) => void)[] = [];
   const timer = setInterval(() => {
     try {
-      const next = readCa();
-      if (next.ca === material.ca) return;
-      createSecureContext({ ca: next.ca });
+      const next = readMaterial();
+      if (next.cert === material.cert && next.key === material.key && next.ca === material.ca) return;
+      createSecureContext(next.key === "" ? { ca: next.ca } : next);
       material = next;
       for (const listener of listeners) listener(next);
     } catch {
-      // mid-rotation: the next round reads a whole bundle
+      // mid-rotation, a file missing or key and certificate not a pair: the next round reads a whole set
     }
   }, everyMs);
   timer.unref();

@@ -4,11 +4,11 @@
  */
 import type { Clock } from "../clock/index.ts";
 import { signDelegation, thumbprintToHex, type DelegationDomain } from "../delegation/index.ts";
-import { createProof } from "../dpop/index.ts";
-import { AgentKeysError, CODES, type ErrorCode } from "../errors/index.ts";
+import { AgentKeysError } from "../errors/index.ts";
 import type { HttpClient } from "../http-client/index.ts";
 import { serviceHash, type Hex } from "../identity/index.ts";
 import { generateSigningKey, thumbprint, type SigningKey } from "../jose/index.ts";
+import { postProven } from "../proven-call/index.ts";
 import type { Secret } from "../secret/index.ts";
 import type { CapAnswer, ListAnswer, ReencryptAnswer, StoreAnswer, TeardownAnswer } from "../wire/index.ts";
 
@@ -48,7 +48,7 @@ type Op = "store" | "list" | "teardown" | "reencrypt";
 
 /** Opens the vault through broker and worker. Each call has a session key of its own; one that a new key epoch overtakes is made again. */
 export function openVaultClient(options: VaultClientOptions): VaultClient {
-  const exchangeOnce = async <T>(op: Op, of: CredentialName, body: object): Promise<T> => {
+  const exchangeOnce = async <T extends object>(op: Op, of: CredentialName, body: object): Promise<T> => {
     const { operatorOmni, brokerUrl, workerUrl, masterDevice } = options;
     const key = await generateSigningKey();
     const delegation = await delegate(options, key, of.service);
@@ -58,12 +58,12 @@ export function openVaultClient(options: VaultClientOptions): VaultClient {
       service: of.service,
       device_key_hash: masterDevice.deviceKeyHash,
     };
-    const { cap } = await call<CapAnswer>(options, key, { url: `${brokerUrl}/v1/cap/cred-${op}`, token: delegation, body: request });
+    const { cap } = await postProven<CapAnswer>(options, key, { url: `${brokerUrl}/v1/cap/cred-${op}`, token: delegation, body: request });
     if (typeof cap !== "string") throw new AgentKeysError("upstream_unreachable", { detail: "the broker answered no cap" });
     const headers = { "agentkeys-delegation": delegation };
-    return await call<T>(options, key, { url: `${workerUrl}/credential/${op}`, token: cap, headers, body });
+    return await postProven<T>(options, key, { url: `${workerUrl}/credential/${op}`, token: cap, headers, body });
   };
-  const exchange = <T>(op: Op, of: CredentialName, body: object): Promise<T> =>
+  const exchange = <T extends object>(op: Op, of: CredentialName, body: object): Promise<T> =>
     exchangeOnce<T>(op, of, body).catch((fault: unknown) => {
       if (fault instanceof AgentKeysError && fault.code === "k3_epoch_mismatch") return exchangeOnce<T>(op, of, body);
       throw fault;
@@ -85,10 +85,13 @@ export function openVaultClient(options: VaultClientOptions): VaultClient {
 export type MasterCallOptions = Omit<VaultClientOptions, "workerUrl" | "brokerUrl">;
 
 /** One call by the master device, with a session key and a delegation of its own. Throws the service's own reason. */
-export async function callAsMaster<T>(options: MasterCallOptions, of: { url: string; service: string; body: object }): Promise<T> {
+export async function callAsMaster<T extends object>(
+  options: MasterCallOptions,
+  of: { url: string; service: string; body: object },
+): Promise<T> {
   const key = await generateSigningKey();
   const token = await delegate(options, key, of.service);
-  return await call<T>(options, key, { url: of.url, token, body: of.body });
+  return await postProven<T>(options, key, { url: of.url, token, body: of.body });
 }
 
 function delegate({ clock, domain, operatorOmni, masterDevice }: MasterCallOptions, key: SigningKey, service: string): Promise<string> {
@@ -107,30 +110,4 @@ function delegate({ clock, domain, operatorOmni, masterDevice }: MasterCallOptio
     issuedAt: now,
     expiresAt: now + DELEGATION_SECONDS,
   });
-}
-
-async function call<T>(
-  { http, clock, newId }: MasterCallOptions,
-  key: SigningKey,
-  of: { url: string; token: string; headers?: Record<string, string>; body: object },
-): Promise<T> {
-  const proof = await createProof(key, {
-    method: "POST",
-    url: of.url,
-    nowSeconds: clock.nowSeconds(),
-    jti: newId(),
-    accessToken: of.token,
-  });
-  const headers = { authorization: `DPoP ${of.token}`, dpop: proof, ...of.headers };
-  const answer = await http.json("POST", of.url, { headers, body: of.body });
-  if (answer.status === 200 && typeof answer.body === "object" && answer.body !== null) return answer.body as T;
-  throw refusalOf(new URL(of.url).pathname, answer.status, answer.body);
-}
-
-/** A reason of the table becomes that error; anything else is an upstream that does not keep the protocol. */
-function refusalOf(path: string, status: number, body: unknown): AgentKeysError {
-  const reason = (body as { reason?: unknown } | null)?.reason;
-  if (typeof reason === "string" && Object.hasOwn(CODES, reason))
-    return new AgentKeysError(reason as ErrorCode, { detail: `${path}: ${status}` });
-  return new AgentKeysError("upstream_unreachable", { detail: `${path}: ${status} without a reason` });
 }
