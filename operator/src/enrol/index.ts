@@ -3,6 +3,7 @@
  */
 import type { Express, Request, RequestHandler, Response } from "express";
 import type { Clock } from "@agentkeys/common/clock";
+import { authenticateCall } from "@agentkeys/common/delegated-call";
 import {
   openDelegation,
   signDelegation,
@@ -135,13 +136,9 @@ async function answerEnrol(
 function policy(options: EnrolOptions, seen: ReplayCache, streams: PolicyStreams): RequestHandler {
   const { caches, domain, clock, publicUrl } = options;
   return async (request, response) => {
-    const token = /^DPoP ([A-Za-z0-9_-]+)$/.exec(request.headers.authorization ?? "")?.[1];
-    if (token === undefined) throw new AgentKeysError("unauthorized", { detail: "no DPoP authorization" });
-    const delegation = openDelegation(token, domain, clock);
-    const proof = { proof: request.headers["dpop"], method: "GET", url: `${publicUrl}/v1/policy`, accessToken: token, clock, seen };
-    const { jkt } = await verifyProof(proof);
-    if (thumbprintToHex(jkt) !== delegation.sessionThumbprint)
-      throw new AgentKeysError("cap_pop_invalid", { detail: "another session key" });
+    const { authorization, dpop: proof } = request.headers;
+    const call = { authorization, proof, method: "GET", url: `${publicUrl}/v1/policy` };
+    const { delegation } = await authenticateCall(call, { clock, seen, openDelegation: (token) => openDelegation(token, domain, clock) });
     const binding = caches
       .bindings()
       .find(({ metadata, status }) => metadata.namespace === delegation.namespace && status?.deviceKeyHash === delegation.deviceKeyHash);
