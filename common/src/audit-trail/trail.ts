@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/index.ts";
-import { dayOf, GENESIS, linkRow, readRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
+import { GENESIS, linkRow, readRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
 import type { Spool } from "./spool.ts";
 
 /** What a row says besides its place in the chain: short texts, numbers, booleans and null. Never a secret, query value, header or body. */
@@ -38,6 +38,8 @@ export type CloseReason = "stopped" | "day";
 export class AuditTrail {
   readonly #deps: TrailDeps;
   #stream: string;
+  /** UTC day of the stream, in days since 1970: compared for every row. */
+  #dayNumber: number;
   #head: ChainHead;
   #lost = 0;
   #lostSince = "";
@@ -47,6 +49,7 @@ export class AuditTrail {
     this.#deps = deps;
     const { resumed } = deps.spool;
     this.#stream = resumed?.stream ?? this.#newStream();
+    this.#dayNumber = dayNumberOf(this.#stream);
     this.#head = resumed?.head ?? { sequence: 0, hash: GENESIS };
     if (resumed === null) deps.spool.enter(this.#stream);
     this.#append("open", { reason: resumed === null ? "new" : "resumed" });
@@ -63,7 +66,7 @@ export class AuditTrail {
 
   /** One row of `kind`. Its day is that of our clock: with the first row of another one the stream is closed and a new one opened. */
   record<F extends Readonly<Record<keyof F, AuditValue>>>(kind: string, fields: F): Recorded {
-    if (dayOf(this.#deps.clock.nowMs()) !== streamDay(this.#stream)) this.#begin("day");
+    if (Math.floor(this.#deps.clock.nowMs() / DAY_MS) !== this.#dayNumber) this.#begin("day");
     return this.#append(kind, { ...fields });
   }
 
@@ -102,6 +105,7 @@ export class AuditTrail {
     const before = this.#stream;
     if (reason === "day") this.close("day");
     this.#stream = this.#newStream();
+    this.#dayNumber = dayNumberOf(this.#stream);
     this.#head = { sequence: 0, hash: GENESIS };
     this.#deps.spool.enter(this.#stream);
     this.#append("open", { reason, continues: before });
@@ -143,6 +147,8 @@ export class AuditTrail {
   }
 }
 
+const DAY_MS = 86_400_000;
+const dayNumberOf = (stream: string): number => Date.parse(`${streamDay(stream)}T00:00:00Z`) / DAY_MS;
 const CHAIN_FIELDS = new Set(["stream", "sequence", "previousHash"]);
 /** Room that is asked for before a row of unknown length is made: no row of ours is longer. */
 const MAX_OWN_BYTES = 4096;
