@@ -50,7 +50,7 @@ for (const scenario of chosen) {
 }
 writeFileSync(`${RESULTS}/e2e.json`, JSON.stringify(results, null, 2));
 const failed = results.filter(({ ok }) => !ok);
-for (const { name } of failed) process.stdout.write(`failed: ${name}\n`);
+for (const { name, fault } of failed) process.stdout.write(`failed: ${name}\n        ${fault ?? ""}\n`);
 process.stdout.write(
   `end to end: ${results.length - failed.length} passed, ${failed.length} failed in ${Math.round((Date.now() - begun) / 1000)} s\n`,
 );

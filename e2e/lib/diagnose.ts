@@ -15,6 +15,7 @@ const QUESTIONS: readonly (readonly string[])[] = [
     "--tail=200",
     "--prefix",
   ]),
+  ["logs", "-A", "-l", "agentkeys.io/injected", "-c", "agentkeys-proxy", "--tail=100", "--prefix"],
 ];
 
 /** Writes the answers to a file; a question that fails is written as its own fault. */
