@@ -63,6 +63,34 @@ describe("a wallet without coins", () => {
   });
 });
 
+describe("a workstation of a wallet without coins", () => {
+  test("is registered and revoked through a relay; a device that is unknown or revoked already is told before anything is signed", async () => {
+    const machine = new TestMachine();
+    const key = Wallet.createRandom();
+    const [keyFile, chainFile] = [join(machine.folder, "key"), join(machine.folder, "chain.json")];
+    writeFileSync(keyFile, key.privateKey, { mode: 0o600 });
+    writeFileSync(chainFile, readFileSync(join(chain.folder, "chain.json")));
+    const by = ["--wallet-file", keyFile, "--chain-file", chainFile, "--relay", relay.url, "--json"];
+    const urls = ["--broker-url", "https://broker.example", "--worker-url", "https://worker.example"];
+    const registered = await machine.run(["device", "register", "openai", "--actor", "desk", ...urls, ...by]);
+    expect(registered).toMatchObject({ code: 0 });
+    const { deviceKeyHash } = registered.json() as { deviceKeyHash: Hex };
+    const down = await machine.run(["device", "revoke", ...by.map((word) => (word === relay.url ? "http://127.0.0.1:1" : word))]);
+    expect(down).toMatchObject({ code: 1, err: expect.stringContaining("without --relay") });
+    const view = openChainView(chain.config);
+    closers.push(() => view.close());
+    expect(await view.device(deviceKeyHash)).toMatchObject({ isMaster: false, revoked: false });
+    const revoked = await machine.run(["device", "revoke", ...by]);
+    expect(revoked).toMatchObject({ code: 0 });
+    expect(revoked.json()).toEqual([{ device: deviceKeyHash, transaction: expect.stringMatching(/^0x/), block: expect.any(Number) }]);
+    expect(await view.device(deviceKeyHash)).toMatchObject({ revoked: true });
+    expect(await chain.anvil.provider.getBalance(key.address)).toBe(0n);
+    expect(await machine.run(["device", "revoke", ...by])).toMatchObject({ code: 1, err: expect.stringContaining("revoked already") });
+    const unknown = await machine.run(["device", "revoke", `0x${"ab".repeat(32)}`, ...by]);
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("is not registered") });
+  });
+});
+
 describe("a relay", () => {
   test("that is down leaves the wallet's own way, and says so", async () => {
     const { key, wallet } = relayed("http://127.0.0.1:1");

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { ChainConfig } from "@agentkeys/common/chain";
 import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { assertService, isLabel, normaliseHex32, type Hex } from "@agentkeys/common/identity";
 import { readDeviceKey, workstationPaths } from "@agentkeys/common/workstation";
 import { openChainConfig } from "../chain/config.ts";
+import { openChainView } from "../chain/view.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
 import { openWallet } from "../master.ts";
 import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
@@ -64,19 +66,30 @@ export const deviceRevoke: Command = {
   detail: `Sends one transaction of the master wallet. Running daemons of the device are cut off, and its key is of no use to whoever has it. From
 another machine give the device key hash that \`agentkeys device register\` showed; without one this workstation's own is meant.`,
   example: "agentkeys device revoke 0x51f1…",
-  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
+  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS, ...RELAY_OPTION },
   run: async (call) => {
     noMoreWords(call, 1);
     const [given] = call.words;
     const deviceKeyHash = given === undefined ? ownDeviceKeyHash(call) : normaliseHex32(given);
     const chain = await openChainConfig(call, readDaemonFile(call.machine)?.chain.file);
-    const wallet = await openWallet(call, chain, undefined);
+    const wallet = await openWallet(call, chain, await operatorOfDevice(call, chain, deviceKeyHash));
     const { hash, block } = await wallet.revokeDevice(deviceKeyHash);
     const rows = [{ device: deviceKeyHash, transaction: hash, block }];
     call.answer(rows, rows);
     return undefined;
   },
 };
+
+/** Who may revoke it; told before a wallet is asked for. */
+async function operatorOfDevice(call: Call, chain: ChainConfig, deviceKeyHash: Hex): Promise<Hex> {
+  const view = openChainView(chain);
+  call.defer(() => view.close());
+  const device = await view.device(deviceKeyHash);
+  if (device?.revoked === false) return device.operatorOmni;
+  throw new AgentKeysError(device === null ? "not_found" : "device_revoked", {
+    message: `Device ${deviceKeyHash} is ${device === null ? "not registered" : "revoked already"} on ${chain.profile}: there is nothing to revoke`,
+  });
+}
 
 function ownDeviceKeyHash({ machine }: Call): Hex {
   const { deviceKey } = workstationPaths(machine.env);
