@@ -7,7 +7,7 @@ export interface Flights {
   readonly size: number;
   add(call: Call): void;
   /** Ends every running call that `matches`; answers how many. */
-  cut(matches: (call: Call) => boolean, fault: () => AgentKeysError): number;
+  cut(matches: (call: Call) => boolean, fault: (call: Call) => AgentKeysError): number;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function createFlights(): Flights {
     },
     cut(matches, fault) {
       const matching = running.items().filter(matches);
-      for (const call of matching) call.fail(fault());
+      for (const call of matching) call.fail(fault(call));
       return matching.length;
     },
     idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),

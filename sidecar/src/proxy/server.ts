@@ -1,4 +1,4 @@
-import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
+import { AgentKeysError, CODES, toAgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
 import { createPriceSource } from "../meter/index.ts";
 import { createFailureLimit, createQuota } from "../quota/index.ts";
 import { QuotaRefusal, admit } from "./admission.ts";
@@ -25,6 +25,17 @@ const IDENTITY_FAULTS: ReadonlySet<string> = new Set([
   "placeholder_wrong",
   "real_key_refused",
 ]);
+
+const isRefusal = (reason: string): reason is ErrorCode => Object.hasOwn(CODES, reason) && CODES[reason as ErrorCode].status === 403;
+
+/**
+ * What a call is cut with. One that still waits for its key was let in to nothing: it is refused with the reason of the drop, as the
+ * next one will be. A broker says a drop again at each look, so both may be told of one revocation.
+ */
+function cutBy(reason: string, { decision }: Pick<Call, "decision">): AgentKeysError {
+  if (decision === "deny" && isRefusal(reason)) return new AgentKeysError(reason, { detail: "dropped while its credential was fetched" });
+  return new AgentKeysError("revoked", { detail: reason });
+}
 
 /** Builds the data path; nothing listens before `listen`. */
 export function createProxy(deps: ProxyDeps): Proxy {
@@ -118,7 +129,7 @@ async function start(deps: ProxyDeps, wantedPort: number): Promise<RunningProxy>
       const dropped = services === "all" ? null : new Set(services);
       const count = flights.cut(
         (call) => call.service !== null && dropped?.has(call.service.name) !== false,
-        () => new AgentKeysError("revoked", { detail: reason }),
+        (call) => cutBy(reason, call),
       );
       drains.cut();
       if (count > 0) deps.log.info("running calls were cut by a revocation", { count, reason });

@@ -83,7 +83,8 @@ export interface Bench {
   metrics: () => Promise<string>;
   resolved: string[];
   setPolicy(policy: BindingPolicy | null): void;
-  drop(services: string[] | "all"): void;
+  /** `reason` is what the broker gives for it. */
+  drop(services: string[] | "all", reason?: string): void;
   /** One request on a connection of its own; headers are lines, Host and Connection are added. */
   ask(method: string, target: string, headers?: string[], body?: string): Promise<RawAnswer>;
 }
@@ -143,8 +144,8 @@ export async function startBench(
       current = next === null ? null : compilePolicy(next);
       for (const listener of listeners) listener(current);
     },
-    drop: (services) => {
-      for (const listener of drops) listener(services, "test");
+    drop: (services, reason = "service_not_in_scope") => {
+      for (const listener of drops) listener(services, reason);
     },
     ask: (method, target, headers = [], body) => {
       const length = body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];

@@ -184,13 +184,17 @@ describe("revocation and rotation", () => {
     expect(bench.rows.at(-1)?.reason).toBe("revoked");
   });
 
-  test("R5 a drop while the key is being fetched refuses the request and never dials", async () => {
+  test.each([
+    ["device_revoked", "device_revoked"],
+    ["policy_changed", "revoked"],
+  ])("R5 a drop by %s while the key is being fetched refuses the request with %s and never dials", async (dropped, reason) => {
     let release: () => void = () => undefined;
     bench.credentials.hold = new Promise((resolve) => (release = resolve));
     const answer = bench.ask("GET", "/openai/v1/x");
     while (bench.credentials.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    bench.drop("all");
-    expect((await answer).headers.get("agentkeys-reason")).toBe("revoked");
+    bench.drop("all", dropped);
+    const { status, headers } = await answer;
+    expect([status, headers.get("agentkeys-reason")]).toEqual([403, reason]);
     release();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(upstream.requests).toHaveLength(0);
