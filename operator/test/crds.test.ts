@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { compileCheck } from "@agentkeys/common/testing";
 import { validator } from "@agentkeys/common/validator";
-import { readdirSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { parse, parseAllDocuments } from "yaml";
 
 type Json = Record<string, unknown>;
 
@@ -38,6 +38,15 @@ const check = (folder: string, name: string) => (): unknown => {
   const sample = read(new URL(`${folder}/${name}`, SAMPLES));
   return schemas[String(sample["kind"])]?.(sample);
 };
+/** Our manifests in the pages; those with an ellipsis for a long value stand apart. */
+const shown = (): [page: string, manifest: Json][] => {
+  const root = new URL("../../", import.meta.url);
+  return globSync(["README.md", "docs/*/*.md"], { cwd: root }).flatMap((page) =>
+    [...readFileSync(new URL(page, root), "utf8").matchAll(/^apiVersion: agentkeys\.io.*?(?=^(?:END|EOF|```)$)/gms)]
+      .filter(([text]) => !text.includes("…"))
+      .flatMap(([text]) => parseAllDocuments(text).map((document): [string, Json] => [page, document.toJS() as Json])),
+  );
+};
 const samples = (folder: string): string[] => readdirSync(new URL(folder, SAMPLES)).sort();
 
 test("no printed column reads a list or what may be unset: kubectl would show one element, or nothing", () => {
@@ -52,6 +61,11 @@ test("no printed column reads a list or what may be unset: kubectl would show on
 describe("a custom resource", () => {
   test.each(samples("good"))("like good/%s is let in", (name) => {
     expect(check("good", name)).not.toThrow();
+  });
+
+  test.each(shown())("as %s shows it is let in", (_page, manifest) => {
+    expect(Object.keys(schemas)).toContain(manifest["kind"]);
+    expect(() => schemas[String(manifest["kind"])]?.(manifest)).not.toThrow();
   });
 
   test.each(samples("bad").filter((name) => !name.startsWith("server-")))("like bad/%s is refused by its schema", (name) => {
