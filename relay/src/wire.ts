@@ -46,7 +46,7 @@ export async function startRelay(config: Readonly<RelayConfig>): Promise<Running
   const onFault = countRpcFaults(metrics);
   const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, onFault });
   const wallet = new Wallet(keyHex(parseKey32(readNamed("walletFile", config.walletFile))));
-  const store = openStore(join(config.stateDir, "relay.sqlite"));
+  const store = openStore(join(config.stateDir, fileOf(chainId, contracts.forwarder)));
   const forwarder = openForwarder(provider, { chainId, contracts, payer: wallet.address });
   const { pollingInterval: pollMs } = provider;
   const { replaceAfterMs } = config;
@@ -105,6 +105,11 @@ function withForwarder(contracts: ContractAddresses): ContractAddresses & { forw
   throw new AgentKeysError("config_invalid", {
     message: "The chain file names no contracts.forwarder: deploy the contracts with `agentkeys chain deploy --forwarder new`",
   });
+}
+
+/** One for each forwarder: what was taken for another chain waits untouched until the relay is back there. */
+function fileOf(chainId: number, forwarder: string): string {
+  return `relay-${chainId}-${forwarder.slice(2)}.sqlite`;
 }
 
 function limitsOf({

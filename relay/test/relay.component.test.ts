@@ -200,6 +200,28 @@ describe("the relay", () => {
     expect(requests.map(({ from }) => counts.get(from.toLowerCase()))).toEqual([1, 1, 1, 1, 1, 1]);
   }, 60_000);
 
+  test("moved to another chain carries there, and once back what it took before", async () => {
+    const other = await startChain(84532);
+    const id = { chainId: 31337, forwarder: chain.contracts.forwarder };
+    await chain.anvil.provider.send("anvil_mine", ["0x100"]);
+    chain.rpc.does = "is-deaf";
+    chain.rpc.calls.length = 0;
+    relay = await startRelayProcess(chain);
+    const { wallet } = fresh();
+    const waiting = await registration(chain, wallet);
+    expect(await relay.post(waiting)).toMatchObject({ status: 202 });
+    await until(() => chain.rpc.calls.includes("eth_sendRawTransaction"));
+    await relay.kill();
+    relay = await startRelayProcess(other, { AGENTKEYS_RELAY_STATE_DIR: chain.folder });
+    const { body } = await relay.post(await registration(other, wallet));
+    expect(await untilOver(body.id)).toBe("done");
+    await relay.stop();
+    chain.rpc.does = "sound";
+    relay = await startRelayProcess(chain);
+    expect(await untilOver(forwardRequestId(id, waiting))).toBe("done");
+    await other.stop();
+  }, 30_000);
+
   test("replaces a transaction that does not move by a dearer one, and carries its requests once", async () => {
     await chain.anvil.provider.send("evm_setAutomine", [false]);
     relay = await startRelayProcess(chain, { AGENTKEYS_RELAY_REPLACE_AFTER_MS: "1000" });

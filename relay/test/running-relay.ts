@@ -40,12 +40,13 @@ export interface TestChain {
   stop(): Promise<void>;
 }
 
-export async function startChain(): Promise<TestChain> {
+export async function startChain(chainId = 31337): Promise<TestChain> {
   const deployer = new Wallet(`0x${"42".repeat(32)}`);
-  const anvil = await startAnvil({ wallets: [deployer, payer] });
+  const anvil = await startAnvil({ wallets: [deployer, payer], chainId });
   const rpc = await startMisbehavingRpc(anvil.url);
   const wallet = deployer.connect(anvil.provider);
-  const config = await deployContracts({ wallet, profile: "anvil", rpcUrls: [rpc.url], trustedForwarder: NEW_FORWARDER });
+  const profile = chainId === 31337 ? "anvil" : "elsewhere";
+  const config = await deployContracts({ wallet, profile, rpcUrls: [rpc.url], trustedForwarder: NEW_FORWARDER });
   const folder = mkdtempSync(join(tmpdir(), "agentkeys-relay-"));
   writeFileSync(join(folder, "chain.json"), JSON.stringify(config));
   writeFileSync(join(folder, "wallet"), payer.privateKey.slice(2));
