@@ -158,6 +158,18 @@ describe("planning a scope", () => {
     ["is written for a new resync value", { ...base, applied, resync: "1" }, true, "OutOfSync"],
     ["is written on another chain", { ...base, applied, deviceRegisteredAt: 6 }, true, "OutOfSync"],
     [
+      "that somebody else revoked is not granted on another chain",
+      { ...base, applied, deviceRegisteredAt: 6, wasTaken: true },
+      false,
+      "RevokedOnChain",
+    ],
+    [
+      "that somebody else revoked is granted on another chain for a new resync value",
+      { ...base, applied, deviceRegisteredAt: 6, wasTaken: true, resync: "1" },
+      true,
+      "OutOfSync",
+    ],
+    [
       "is written when the wish changed and the chain still holds the last one",
       { ...base, applied, chain: wanted, wanted: none },
       true,

@@ -53,7 +53,7 @@ async function settle(): Promise<void> {
 async function operatorOn(
   config: ChainConfig,
   api: FakeKubeApi,
-): Promise<{ chain: ChainWriter; reconcile: () => Promise<string | undefined> }> {
+): Promise<{ chain: ChainWriter; reconcile: (key?: string) => Promise<string | undefined> }> {
   const { log } = captureLog();
   const clock = new FakeClock();
   const chain = openChainWriter(config, walletKey, log);
@@ -74,10 +74,10 @@ async function operatorOn(
   };
   return {
     chain,
-    reconcile: async () => {
-      await reconcileBinding(context, KEY);
+    reconcile: async (key = KEY) => {
+      await reconcileBinding(context, key);
       await settle();
-      return caches.binding(KEY)?.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
+      return caches.binding(key)?.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
     },
   };
 }
@@ -124,4 +124,30 @@ test("a deployment moves to another chain: bindings register anew, and what is o
   expect(await reader.capFacts(question)).toMatchObject({ device: { revoked: false }, inScope: true });
   expect(next.chain.domain).toEqual(domainOf(after));
   reader.close();
+});
+
+test("what was taken away on the old chain is not brought to the new one: neither a revoked scope nor a revoked device", async () => {
+  const api = new FakeKubeApi();
+  keys = new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) });
+  await api.create(RESOURCES.services, aService());
+  for (const name of ["no-scope", "no-device"]) await api.create(RESOURCES.bindings, aBinding({}, { name }));
+  const old = await operatorOn(before, api);
+  const statusOf = async (name: string): Promise<{ actorOmni: Hex; deviceKeyHash: Hex }> =>
+    ((await api.get(RESOURCES.bindings, { namespace: "team-a", name })) as unknown as { status: { actorOmni: Hex; deviceKeyHash: Hex } })
+      .status;
+  for (const name of ["no-scope", "no-device"]) expect(await old.reconcile(`team-a/${name}`)).toBe("Ready");
+  const [scoped, lost] = [await statusOf("no-scope"), await statusOf("no-device")];
+  await old.chain.revokeScope(scoped.actorOmni);
+  await old.chain.revokeDevice(lost.deviceKeyHash);
+  expect(await old.reconcile("team-a/no-scope")).toBe("RevokedOnChain");
+  expect(await old.reconcile("team-a/no-device")).toBe("DeviceRevoked");
+
+  await anvils[1]?.provider.send("evm_increaseTime", [60]);
+  const next = await operatorOn(after, api);
+  expect(await next.reconcile("team-a/no-scope")).toBe("RevokedOnChain");
+  expect(await next.reconcile("team-a/no-scope")).toBe("RevokedOnChain");
+  expect(await next.reconcile("team-a/no-device")).toBe("DeviceRevoked");
+  expect(await next.reconcile("team-a/no-device")).toBe("DeviceRevoked");
+  expect(await next.chain.scope(scoped.actorOmni)).toMatchObject({ isSet: false });
+  expect(await next.chain.device(lost.deviceKeyHash)).toBeNull();
 });

@@ -25,8 +25,8 @@ export function scopeHash(scope: Scope): string {
 }
 
 /**
- * Whether the scope is to be written. What somebody else took away on chain is never granted again by itself:
- * only a new generation of the binding, or another value of its resync annotation, is a new wish.
+ * Whether the scope is to be written. What somebody else took away on chain is never granted again by itself, on another chain
+ * neither: only a new generation of the binding, or another value of its resync annotation, is a new wish.
  */
 export function planScope(of: {
   management: ScopeManagement;
@@ -36,6 +36,8 @@ export function planScope(of: {
   deviceRegisteredAt: number;
   resync?: string | undefined;
   applied?: AppliedScope | undefined;
+  /** Whether the last look found that somebody else had taken it away. */
+  wasTaken?: boolean;
 }): ScopePlan {
   const { wanted, chain, applied } = of;
   const onChain = scopeHash(chain);
@@ -43,8 +45,8 @@ export function planScope(of: {
   // A person decides about each proposal, so one is made of what somebody else took away too.
   if (of.management === "Propose") return { shouldWrite: false, reason: "ProposalPending" };
   if (of.management !== "Sync") return { shouldWrite: false, reason: "NotWritten" };
-  const isSameWish =
-    applied?.generation === of.generation && applied.resync === of.resync && applied.deviceRegisteredAt === of.deviceRegisteredAt;
+  const isKnownHere = applied?.deviceRegisteredAt === of.deviceRegisteredAt || of.wasTaken === true;
+  const isSameWish = isKnownHere && applied?.generation === of.generation && applied.resync === of.resync;
   if (isSameWish && applied.scopeHash !== onChain)
     return { shouldWrite: false, reason: onChain === "none" ? "RevokedOnChain" : "ChangedOnChain" };
   return { shouldWrite: true, reason: "OutOfSync" };

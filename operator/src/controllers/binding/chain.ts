@@ -8,6 +8,7 @@ import type { BindingContext } from "./context.ts";
 import { reconcileDevice, type DeviceOutcome } from "./device.ts";
 import { applyCommand, bootstrapActions, callsOf, proposalsOf } from "./proposals.ts";
 import { reconcileScope, type ScopeOutcome } from "./scope.ts";
+import { reasonOf } from "./status.ts";
 
 /** What the chain holds of a binding after a look at it. */
 export interface ChainOutcome {
@@ -30,9 +31,10 @@ export async function reconcileChain(
   const { binding, key, actorOmni, accepted } = of;
   const management = managementOf(binding, context.chain.canWrite);
   const command = applyCommand(binding);
-  const device = await reconcileDevice(context, { key, actorOmni, actorPath: actorPath(of.name), management, command });
+  const wasRevoked = binding.status?.deviceKeyHash === key.deviceKeyHash && reasonOf(binding, "DeviceRegistered") === "DeviceRevoked";
+  const device = await reconcileDevice(context, { key, actorOmni, actorPath: actorPath(of.name), management, command, wasRevoked });
   // One visit of the person with the wallet is enough: a scope does not wait for the device to be proposed.
-  const isReady = device.verdict.status === "True" || (device.facts === null && management === "Propose");
+  const isReady = device.verdict.status === "True" || device.proposed.length > 0;
   const deviceRegisteredAt = device.facts?.registeredAt ?? 0;
   const scope = isReady
     ? await reconcileScope(context, { binding, actorOmni, deviceRegisteredAt, accepted, management, command })

@@ -22,14 +22,22 @@ const verdict = (status: Verdict["status"], reason: string, message: string): Ve
   message,
 });
 
+const REVOKED = verdict(
+  "False",
+  "DeviceRevoked",
+  "The device was revoked on chain for good: delete and create the binding to get a new one",
+);
+
 /** Brings the device of a binding onto the chain or proposes it, or says why it is not there. */
 export async function reconcileDevice(
   context: BindingContext,
-  of: { key: DeviceKey; actorOmni: Hex; actorPath: readonly string[]; management: ScopeManagement; command: string },
+  of: { key: DeviceKey; actorOmni: Hex; actorPath: readonly string[]; management: ScopeManagement; command: string; wasRevoked: boolean },
 ): Promise<DeviceOutcome> {
   const { chain } = context;
   const { deviceKeyHash, privateKey } = of.key;
   let facts = await chain.device(deviceKeyHash);
+  // Another chain does not know of it; a device that may be in other hands is not brought there.
+  if (facts === null && of.wasRevoked) return { verdict: REVOKED, facts, proposed: [] };
   if (facts !== null || of.management === "Observe") return { verdict: judge(facts, of, context), facts, proposed: [] };
   const { operatorOmni } = chain;
   const { actorOmni, actorPath } = of;
@@ -52,8 +60,7 @@ function judge(
   if (facts === null && management === "Propose")
     return verdict("False", "ProposalPending", `The master wallet has to register the device: run ${command}`);
   if (facts === null) return verdict("False", "NotRegistered", "The device is not on chain and scope.management is not Sync");
-  if (facts.revoked)
-    return verdict("False", "DeviceRevoked", "The device was revoked on chain for good: delete and create the binding to get a new one");
+  if (facts.revoked) return REVOKED;
   if (facts.operatorOmni !== chain.operatorOmni || facts.actorOmni !== actorOmni)
     return verdict("False", "DeviceMismatch", "The device is registered for another operator or actor: delete and create the binding");
   return verdict("True", "Registered", "The device is registered on chain");

@@ -4,6 +4,7 @@ import { RESYNC_ANNOTATION, type AgentKeysBinding, type AppliedScope, type Scope
 import type { ScopeState, TransactionRef } from "../../chain/index.ts";
 import { planScope, scopeHash, type AcceptedService, type Verdict } from "../../domain/index.ts";
 import type { BindingContext } from "./context.ts";
+import { reasonOf } from "./status.ts";
 
 export interface ScopeOutcome {
   verdict: Verdict;
@@ -16,6 +17,9 @@ export interface ScopeOutcome {
   /** What the master wallet has to sign. */
   proposed: readonly Action[];
 }
+
+/** Somebody else decided so, and the operator leaves it. */
+const TAKEN = ["RevokedOnChain", "ChangedOnChain"];
 
 const MESSAGES = {
   InSync: "The chain grants what the binding asks for",
@@ -56,6 +60,7 @@ export async function reconcileScope(
     deviceRegisteredAt,
     resync,
     applied: binding.status?.applied,
+    wasTaken: TAKEN.includes(reasonOf(binding, "ScopeInSync") ?? ""),
   };
   let state = await context.chain.scope(actorOmni);
   let plan = planScope({ ...question, chain: state });

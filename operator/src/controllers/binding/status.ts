@@ -36,6 +36,11 @@ export async function writeStatus(
   }
 }
 
+/** Reason of a condition at the last look. */
+export function reasonOf({ status }: AgentKeysBinding, type: string): string | undefined {
+  return status?.conditions?.find((condition) => condition.type === type)?.reason;
+}
+
 /** Whether two statuses are equal as JSON, whatever the order of their members. */
 export function isSameStatus(left: object, right: object | undefined): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right ?? null)));
