@@ -42,14 +42,22 @@ export async function sendProposals(
       );
       applied.push(...group.map((proposal) => ({ proposal, ...sent })));
     } catch (fault) {
-      const isRefusedTogether =
-        group.length > 1 && hash === undefined && fault instanceof AgentKeysError && fault.code === "chain_rpc_error";
-      if (!isRefusedTogether) throw partly(fault, { applied, hash, left: [...group, ...groups.flat()] });
-      // One that the contract refuses must not hold back the others: each is tried alone.
-      groups.unshift(...group.map((proposal) => [proposal]));
+      const smaller = hash === undefined ? smallerGroups(group, fault) : null;
+      if (smaller === null) throw partly(fault, { applied, hash, left: [...group, ...groups.flat()] });
+      groups.unshift(...smaller);
     }
   }
   return applied;
+}
+
+/** How to go on with a group that was refused before anything was sent; null when it cannot be done with less at once. */
+function smallerGroups(group: readonly Proposal[], fault: unknown): Proposal[][] | null {
+  if (group.length === 1 || !(fault instanceof AgentKeysError)) return null;
+  // One that the contract refuses must not hold back the others: each is tried alone.
+  if (fault.code === "chain_rpc_error") return group.map((proposal) => [proposal]);
+  if (fault.code !== "relay_gas_refused") return null;
+  const half = Math.ceil(group.length / 2);
+  return [group.slice(0, half), group.slice(half)];
 }
 
 function groupsOf(proposals: readonly Proposal[]): Proposal[][] {
