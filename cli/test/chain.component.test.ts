@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from "node:path";
 import { Contract, Wallet } from "ethers";
 import { SidecarRegistry } from "@agentkeys/contracts";
-import { parseChainConfig } from "@agentkeys/common/chain";
+import { openChainReader, parseChainConfig } from "@agentkeys/common/chain";
+import { systemClock } from "@agentkeys/common/clock";
 import { keyHex, operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { captureLog } from "@agentkeys/common/testing";
 import { openChainWriter, type ChainWriter } from "../../operator/src/chain/index.ts";
@@ -120,6 +121,15 @@ describe("chain deploy", () => {
     provider.destroy();
   });
 
+  test("a deployment that moves here begins at its key epoch, under which its credentials are sealed", async () => {
+    await machine.run(["init"]);
+    const out = join(machine.folder, "chain.json");
+    expect(await machine.run(deploy("--out", out, "--epoch", "3"))).toMatchObject({ code: 0 });
+    const reader = openChainReader(parseChainConfig(readFileSync(out, "utf8")), { clock: systemClock });
+    expect(await reader.currentEpoch()).toBe(3);
+    reader.close();
+  });
+
   test("an existing file is not replaced, and nothing is deployed for it", async () => {
     await machine.run(["init"]);
     const out = join(machine.folder, "chain.json");
@@ -135,6 +145,9 @@ describe("chain deploy", () => {
     [["--rpc-url", "file:///etc/passwd"], 2, /http or https/],
     [["--rpc-url", "http://127.0.0.1:1"], 1, /did not answer/],
     [["--governance", "0x12"], 2, /40 hex digits/],
+    [["--epoch", "0"], 2, /from 1 to 255/],
+    [["--epoch", "256"], 2, /from 1 to 255/],
+    [["--epoch", "2", "--governance", `0x${"12".repeat(20)}`], 2, /leave --governance out/],
   ])("%p is refused with what to do, and no file is written", async (more, code, words) => {
     await machine.run(["init"]);
     const out = join(machine.folder, "chain.json");

@@ -3,7 +3,7 @@
  */
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
+import { Contract, ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
 import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
 
 /** Deploys a forwarder with the contracts. */
@@ -17,12 +17,17 @@ export interface DeployOptions {
   explorerTxUrl?: string;
   /** Who may rotate K3; the wallet when left out. */
   governance?: string;
+  /** Key epoch to begin at, 1 when left out; a later one needs the wallet as governance. */
+  k3Epoch?: number;
   /** ERC-2771 forwarder that the contracts trust for good: an address, or NEW_FORWARDER; none when left out. */
   trustedForwarder?: string;
   onProgress?: (contract: string, address: string) => void;
 }
 
-/** Deploys forwarder (when asked for), registry, scope, epoch counter, lens and audit in this order; throws ethers' error when a transaction fails. */
+/**
+ * Deploys forwarder (when asked for), registry, scope, epoch counter, lens and audit in this order, then moves to the key epoch; throws
+ * ethers' error when a transaction fails.
+ */
 export async function deployContracts(options: DeployOptions): Promise<ChainConfig> {
   const { wallet, profile, rpcUrls, explorerTxUrl } = options;
   if (wallet.provider === null) throw new AgentKeysError("config_invalid", { message: "The wallet must be connected" });
@@ -43,6 +48,11 @@ export async function deployContracts(options: DeployOptions): Promise<ChainConf
   const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? wallet.address]);
   const lens = await deploy("AgentKeysLens", AgentKeysLens, [registry, scope, epoch]);
   const audit = await deploy("CredentialAudit", CredentialAudit, [registry, forwarder ?? ZeroAddress]);
+  const counter = new Contract(epoch, K3EpochCounter.abi as InterfaceAbi, wallet);
+  for (let at = 1; at < (options.k3Epoch ?? 1); at += 1) {
+    const sent = (await counter.getFunction("advanceEpoch").send({ nonce: nonce++ })) as { wait(): Promise<unknown> };
+    await sent.wait();
+  }
   const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
   const relayed = forwarder === undefined ? {} : { forwarder };
   return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, audit, ...relayed } };

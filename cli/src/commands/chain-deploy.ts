@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "@agentkeys/common/chain";
+import { MAX_EPOCH } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
@@ -40,6 +41,11 @@ Profiles: ${PROFILES}.`,
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
     name: { type: "string", value: "<name>", description: "keep it for --chain <name> as well; must not exist" },
     governance: { type: "string", value: "<address>", description: "who may rotate K3; the wallet when left out" },
+    epoch: {
+      type: "string",
+      value: "<n>",
+      description: "key epoch to begin at, when a deployment moves here: the one of `rotate status`; 1 when left out",
+    },
     forwarder: {
       type: "string",
       value: "<address>",
@@ -49,13 +55,16 @@ Profiles: ${PROFILES}.`,
   run: async (call) => {
     noMoreWords(call, 0);
     const deployment = deploymentOf(call);
-    const [governance, forwarder] = [addressOf(call, "governance"), forwarderOf(call)];
+    const [governance, forwarder, k3Epoch] = [addressOf(call, "governance"), forwarderOf(call), epochOf(call)];
     const provider = providerFor(deployment.rpcUrl, deployment.known.chainId);
     call.defer(() => provider.destroy());
     const wallet = new Wallet(keyHex(await payingKey(call)), provider);
+    if (k3Epoch > 1 && governance !== undefined && governance.toLowerCase() !== wallet.address.toLowerCase())
+      throw usage("--epoch is moved to by this wallet: leave --governance out, or deploy with the wallet that it names");
     await assertChain(provider, deployment);
     await assertFunds(wallet, deployment);
     const config = await deploy(call, wallet, deployment, {
+      k3Epoch,
       ...(governance === undefined ? {} : { governance }),
       ...(forwarder === undefined ? {} : { trustedForwarder: forwarder }),
     });
@@ -104,6 +113,13 @@ function forwarderOf(call: Call): string | undefined {
   return call.text("forwarder") === NEW_FORWARDER ? NEW_FORWARDER : addressOf(call, "forwarder");
 }
 
+function epochOf(call: Call): number {
+  const given = call.text("epoch") ?? "1";
+  const epoch = /^[1-9][0-9]{0,2}$/.test(given) ? Number(given) : MAX_EPOCH + 1;
+  if (epoch > MAX_EPOCH) throw usage(`--epoch must be a whole number from 1 to ${MAX_EPOCH}`);
+  return epoch;
+}
+
 async function payingKey(call: Call): Promise<Secret> {
   const key = (await chosenKey(call)) ?? openHome(call.machine.env).read("wallet");
   if (key !== null) return key;
@@ -143,7 +159,7 @@ async function deploy(
   call: Call,
   wallet: Wallet,
   { profile, known, rpcUrl }: Deployment,
-  rights: { governance?: string; trustedForwarder?: string },
+  choices: { k3Epoch: number; governance?: string; trustedForwarder?: string },
 ): Promise<ChainConfig> {
   const done: string[] = [];
   const onProgress = (contract: string, address: string): void => {
@@ -154,7 +170,7 @@ async function deploy(
   call.say(`deploying on ${profile} (chain ${known.chainId}) with ${wallet.address}`);
   try {
     const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
-    return await deployContracts({ wallet, profile, rpcUrls: [rpcUrl], ...explorer, ...rights, onProgress });
+    return await deployContracts({ wallet, profile, rpcUrls: [rpcUrl], ...explorer, ...choices, onProgress });
   } catch (cause) {
     const lost = done.length === 0 ? "nothing was deployed" : `deployed and left unused: ${done.join(", ")}`;
     throw new AgentKeysError("chain_rpc_error", {
