@@ -61,6 +61,16 @@ describe.each(PROFILES)("%s profile", (name, args) => {
       }
   });
 
+  test("and what it needs can be said for each component alone", () => {
+    const components = new Set(podsOf(installed).flatMap(({ labels }) => labels["app.kubernetes.io/component"] ?? []));
+    expect([...components]).toEqual(expect.arrayContaining(["auditor", "broker", "signer"]));
+    const own = { requests: { cpu: "3m" } };
+    const values = [...components].map((component) => `componentResources.${component}=${JSON.stringify(own)}`);
+    const rendered = render(...args, ...values.flatMap((value) => ["--set-json", value])).filter((object) => !isTestHook(object));
+    for (const { labels, spec } of podsOf(rendered))
+      if (components.has(labels["app.kubernetes.io/component"] ?? "")) expect(spec.containers[0]?.resources).toMatchObject(own);
+  });
+
   test("a rolling update starts the new pod first and lets the old one finish", () => {
     const services = installed.filter(({ kind, spec }) => kind === "Deployment" && spec?.["strategy"] !== undefined);
     const rolling = services.filter(({ spec }) => (spec?.["strategy"] as { type: string }).type === "RollingUpdate");
