@@ -1,4 +1,5 @@
 /** Fakes and builders for tests only; the layer check keeps them out of products. */
+export { FakeAuditStore } from "./audit-store.ts";
 export { createTestAuthority, type TestAuthority } from "./authority.ts";
 export { mintTestCap, type TestCapOptions } from "./cap.ts";
 export { FakeClock } from "./clock.ts";
