@@ -8,8 +8,9 @@ import type { AuditStore } from "@agentkeys/common/audit-store";
 import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import type { Log } from "@agentkeys/common/log";
-import { gather, recentDays, type Cursors } from "./gather.ts";
+import { gather, recentDays, type Gathered } from "./gather.ts";
 import type { AuditorMetrics } from "./metrics.ts";
+import { advance, cover, firstOpenDay, loadProgress, type Progress } from "./progress.ts";
 
 export interface AuditorDeps {
   store: AuditStore;
@@ -21,16 +22,12 @@ export interface AuditorDeps {
   clock: Clock;
   log: Log;
   metrics: AuditorMetrics;
-}
-
-interface Progress {
-  /** Number of the next tree. */
-  next: number;
-  cursors: Cursors;
-  sweptMs: number;
+  /** Rows at which a tree is closed, as many as its last batch brings. */
+  mostRows?: number;
 }
 
 const SWEEP_MS = 3_600_000;
+const MOST_ROWS = 50_000;
 
 export class Auditor {
   readonly #deps: AuditorDeps;
@@ -59,25 +56,16 @@ export class Auditor {
   }
 
   async #turnOf(operator: string): Promise<void> {
-    const { chain, address, log } = this.#deps;
+    const { chain, address, log, store } = this.#deps;
     const auditor = await chain.auditorOf(operator);
     if (auditor !== address) {
       log.warn("the operator has named another auditor", { operator, auditor, address });
       throw new AgentKeysError("audit_unavailable", { detail: "setAuditor was not called for this wallet" });
     }
-    const progress = this.#progress.get(operator) ?? (await this.#load(operator));
+    const progress = this.#progress.get(operator) ?? (await loadProgress(store, operator, await chain.rootCount(operator)));
     this.#progress.set(operator, progress);
     await this.#settle(operator, progress);
     while (await this.#extend(operator, progress)) await this.#settle(operator, progress);
-  }
-
-  async #load(operator: string): Promise<Progress> {
-    const progress: Progress = { next: 0, cursors: new Map(), sweptMs: 0 };
-    for (;;) {
-      const text = await this.#deps.store.get(manifestKey(operator, progress.next));
-      if (text === null) return progress;
-      take(progress, parseManifest(text));
-    }
   }
 
   /** Appends the roots of manifests that the chain does not have: all of them, in their order. */
@@ -96,27 +84,41 @@ export class Auditor {
 
   /** Writes the manifest of the next tree; false when nothing is new. */
   async #extend(operator: string, progress: Progress): Promise<boolean> {
-    const { store, clock, log, metrics } = this.#deps;
+    const { store, clock } = this.#deps;
     const nowMs = clock.nowMs();
     const isSweep = nowMs - progress.sweptMs >= SWEEP_MS;
-    const { ranges, rows, broken } = await gather(store, operator, progress.cursors, isSweep ? null : recentDays(nowMs));
-    metrics.broken.set(broken.length);
-    if (broken.length > 0) log.error("streams in the bucket do not continue what is in a tree", { operator, streams: broken });
+    const { ranges, rows, broken } = await this.#gather(operator, progress, isSweep ? null : recentDays(nowMs));
     if (rows.length === 0) {
       if (isSweep) progress.sweptMs = nowMs;
+      if (isSweep && broken.length === 0) await this.#cover(operator, progress, nowMs);
       return false;
     }
-    const root = treeRoot(rows);
+    const [index, root] = [progress.next, treeRoot(rows)];
     const createdAt = new Date(nowMs).toISOString();
-    const manifest: Manifest = { version: 1, operator, index: progress.next, root, createdAt, ranges, rows };
-    if (!(await store.create(manifestKey(operator, progress.next), serialiseManifest(manifest))))
-      throw new AgentKeysError("audit_conflict", { detail: `somebody else wrote tree ${progress.next}` });
-    take(progress, manifest);
+    const manifest: Manifest = { version: 1, operator, index, root, createdAt, ranges, rows, ...advance(progress, ranges) };
+    if (!(await store.create(manifestKey(operator, index), serialiseManifest(manifest))))
+      throw new AgentKeysError("audit_conflict", { detail: `somebody else wrote tree ${index}` });
     return true;
   }
-}
 
-function take(progress: Progress, { ranges }: Manifest): void {
-  for (const { stream, last, hash } of ranges) progress.cursors.set(stream, { sequence: last, hash });
-  progress.next += 1;
+  /** What is new in these days, or in all that may hold something new. */
+  async #gather(operator: string, progress: Progress, days: readonly string[] | null): Promise<Gathered> {
+    const { store, log, metrics, mostRows = MOST_ROWS } = this.#deps;
+    const first = firstOpenDay(progress);
+    const open = days ?? (await store.folders(`audit/${operator}/`)).filter((day) => day >= first);
+    const gathered = await gather(store, operator, { cursors: progress.cursors, days: open, mostRows });
+    const { broken } = gathered;
+    metrics.broken.set(broken.length);
+    if (broken.length > 0) log.error("streams in the bucket do not continue what is in a tree", { operator, streams: broken });
+    return gathered;
+  }
+
+  /** By the chain's time as well: with a clock of ours that runs ahead, days would be closed that are still to come. */
+  async #cover(operator: string, progress: Progress, nowMs: number): Promise<void> {
+    const { chain } = this.#deps;
+    const count = await chain.rootCount(operator);
+    if (count === 0) return;
+    const { appendedAt } = await chain.rootAt(operator, count - 1);
+    cover(progress, Math.min(nowMs, appendedAt * 1000));
+  }
 }

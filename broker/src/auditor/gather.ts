@@ -13,7 +13,6 @@ export interface Gathered {
   broken: string[];
 }
 
-const MOST_ROWS = 50_000;
 const DAY_MS = 86_400_000;
 const OBJECT = /^audit\/[0-9a-f]{64}\/\d{4}-\d\d-\d\d\/([0-9]{8}-[0-9a-f]{32})\/(\d{12})\.ndjson$/;
 
@@ -22,14 +21,18 @@ export function recentDays(nowMs: number): string[] {
   return [nowMs - 2 * DAY_MS, nowMs - DAY_MS, nowMs, nowMs + DAY_MS].map(dayOf);
 }
 
-/** Rows after `cursors` in these days, or in all; stops when there is enough for one tree. `cursors` is not changed. */
-export async function gather(store: AuditStore, operator: string, cursors: Cursors, days: readonly string[] | null): Promise<Gathered> {
+/** Rows after `cursors` in these days; stops when there are enough for one tree. `cursors` is not changed. */
+export async function gather(
+  store: AuditStore,
+  operator: string,
+  of: { cursors: Cursors; days: readonly string[]; mostRows: number },
+): Promise<Gathered> {
   const gathered: Gathered = { ranges: [], rows: [], broken: [] };
   const heads: Cursors = new Map();
-  for (const day of days ?? (await store.folders(`audit/${operator}/`)))
+  for (const day of of.days)
     for await (const key of store.list(`audit/${operator}/${day}/`)) {
       const [, stream = "", first = ""] = OBJECT.exec(key) ?? [];
-      const head = heads.get(stream) ?? cursors.get(stream) ?? { sequence: 0, hash: GENESIS };
+      const head = heads.get(stream) ?? of.cursors.get(stream) ?? { sequence: 0, hash: GENESIS };
       if (stream === "" || Number(first) <= head.sequence || gathered.broken.includes(stream)) continue;
       const found = await readBatch(store, key, stream, head);
       if (found === null) {
@@ -39,7 +42,7 @@ export async function gather(store: AuditStore, operator: string, cursors: Curso
       heads.set(stream, { sequence: found.range.last, hash: found.range.hash });
       gathered.ranges.push(found.range);
       gathered.rows.push(...found.rows);
-      if (gathered.rows.length >= MOST_ROWS) return gathered;
+      if (gathered.rows.length >= of.mostRows) return gathered;
     }
   return gathered;
 }

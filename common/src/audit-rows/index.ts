@@ -13,10 +13,13 @@ export {
   serialiseBatch,
   serialiseManifest,
   STREAM,
+  STREAM_LIFE_DAYS,
+  streamAgeDays,
   streamDay,
   streamId,
   type Batch,
   type BatchHeader,
+  type Checkpoint,
   type Manifest,
   type Range,
 } from "./objects.ts";

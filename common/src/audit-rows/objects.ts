@@ -3,6 +3,9 @@ import { readRow, type Row } from "./rows.ts";
 
 /** A stream's id: the UTC day it was opened, and chance. */
 export const STREAM = /^(\d{4})(\d{2})(\d{2})-[0-9a-f]{32}$/;
+/** A stream takes rows for this many days after it was opened; what waited longer goes on in another one. */
+export const STREAM_LIFE_DAYS = 14;
+const DAY_MS = 86_400_000;
 const SEQUENCE_DIGITS = 12;
 const INDEX_DIGITS = 9;
 
@@ -22,6 +25,8 @@ export interface BatchHeader {
   last: number;
   /** RFC 3339. */
   storedAt: string;
+  /** The device was revoked on chain by then: its key may have been in other hands. */
+  isRevoked?: true;
 }
 
 /** One object of the bucket. */
@@ -40,6 +45,13 @@ export interface Range {
   hash: string;
 }
 
+/** Where every stream that may still grow has got to after a tree: spares an auditor that starts all trees before it. */
+export interface Checkpoint {
+  /** RFC 3339; all that was stored until then is in this tree or an earlier one. */
+  coveredUntil: string;
+  ends: { stream: string; last: number; hash: string }[];
+}
+
 /** What lies beside the rows for one tree: everything a proof is made of. */
 export interface Manifest {
   version: 1;
@@ -51,6 +63,8 @@ export interface Manifest {
   ranges: Range[];
   /** Row hashes in the tree's order. */
   rows: string[];
+  /** In one manifest of several. */
+  checkpoint?: Checkpoint;
 }
 
 /** The UTC day of a time in milliseconds, `yyyy-mm-dd`. */
@@ -68,6 +82,11 @@ export function streamDay(stream: string): string {
   const [, year, month, day] = STREAM.exec(stream) ?? [];
   if (year === undefined) throw new AgentKeysError("invalid_input", { message: "This is no stream of audit rows" });
   return `${year}-${month}-${day}`;
+}
+
+/** Whole days from the day a stream was opened to the day of `nowMs`; throws `invalid_input`. */
+export function streamAgeDays(stream: string, nowMs: number): number {
+  return Math.floor(nowMs / DAY_MS) - Date.parse(`${streamDay(stream)}T00:00:00Z`) / DAY_MS;
 }
 
 /**

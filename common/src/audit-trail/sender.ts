@@ -1,3 +1,4 @@
+import { streamAgeDays } from "../audit-rows/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { AgentKeysError, toAgentKeysError, type ErrorCode } from "../errors/index.ts";
 import type { Log } from "../log/index.ts";
@@ -133,7 +134,9 @@ export class Sender {
 
   /** A refusal that no retry can change: the rows go into a new stream; those that are refused for themselves are counted as lost. */
   async #gaveUp({ stream, first }: Segment, code: ErrorCode): Promise<boolean> {
-    if (code === "audit_conflict" && first > 1) await this.#deps.trail.moveOn(stream, () => true);
+    // The first rows of a stream of today meet nobody's: there a new stream would fare no better.
+    const isOld = streamAgeDays(stream, this.#deps.clock.nowMs()) > 0;
+    if (code === "audit_conflict" && (first > 1 || isOld)) await this.#deps.trail.moveOn(stream, () => true);
     else if (code === "invalid_input") await this.#deps.trail.moveOn(stream, (_rows, index) => index > 0);
     else return false;
     this.#deps.log.error("a stream of audit rows could not be gone on with", { code, stream, next: this.#deps.trail.stream });

@@ -22,7 +22,7 @@ class Taker {
   refuseWith: ErrorCode | null = null;
   batches = 0;
 
-  readonly send = ({ stream, rows }: OutgoingBatch): Promise<BatchAck> => {
+  send = ({ stream, rows }: OutgoingBatch): Promise<BatchAck> => {
     this.batches += 1;
     if (this.refuseWith !== null) return Promise.reject(new AgentKeysError(this.refuseWith));
     const kept = this.streams.get(stream) ?? { head: { sequence: 0, hash: GENESIS }, rows: [] };
@@ -56,7 +56,7 @@ function open(taker: Pick<Taker, "send">, { clock = new FakeClock(), limitBytes 
   const trail = new AuditTrail({ spool, clock, of: { pod: "p" }, randomHex: () => (drawn += 1).toString(16).padStart(32, "0") });
   const outcomes: string[] = [];
   const sender = new Sender({
-    ...{ spool, trail, clock, log, random: () => 0.5, batchMs: 1000, send: taker.send },
+    ...{ spool, trail, clock, log, random: () => 0.5, batchMs: 1000, send: (batch) => taker.send(batch) },
     onOutcome: (code) => outcomes.push(code),
   });
   const call = (n: number): unknown => trail.record("call", { n });
@@ -179,6 +179,21 @@ describe("a trail", () => {
     expect(taker.streams.size).toBe(2);
     expect(moved?.rows.filter(({ kind }) => kind === "call").map(({ n }) => n)).toEqual([2, 3, 4]);
     expect(moved?.rows[0]).toMatchObject({ kind: "open", reason: "refused", continues: before });
+  });
+
+  test("whose rows waited until their stream is too old moves them, its first ones as well, into one of today", async () => {
+    const taker = new Taker();
+    const { sender, call, trail, clock } = open(taker);
+    const before = trail.stream;
+    const { send } = taker;
+    for (const n of [1, 2]) call(n);
+    taker.send = (batch) => (batch.stream === before ? Promise.reject(new AgentKeysError("audit_conflict")) : send(batch));
+    clock.advance(15 * 86_400_000);
+    await sender.drain(1000);
+    expect(taker.told()).toEqual(["open", "open", "call1", "call2"]);
+    const [rows] = [...taker.streams.values()].map((stream) => stream.rows);
+    expect(rows?.[0]).toMatchObject({ reason: "refused", continues: before });
+    expect(rows?.[3]).toMatchObject({ n: 2, movedFrom: before, movedSequence: 3 });
   });
 
   test("whose rows are refused for themselves counts them as lost and goes on", async () => {
