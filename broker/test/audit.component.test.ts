@@ -140,6 +140,64 @@ describe("rows of a sidecar", () => {
   });
 });
 
+describe("rows of a device that was revoked", () => {
+  const revoked = "403 device_revoked";
+  /** An agent's session with a stream whose first batch is stored; what comes now is of a revoked device. */
+  async function revokedSession(agent: string, deviceByte: number) {
+    const { chain, clock } = world;
+    const session = await createTestSession({ chain, clock, agent, services: ["openai"], deviceByte });
+    const { batch, stream } = openStream(session);
+    const first = await batch(2);
+    expect((await append(first, { session })).status).toBe(200);
+    chain.revokeDevice(session.deviceKeyHash);
+    clock.advance(61_000);
+    return { session, batch, stream, first };
+  }
+
+  test("are taken where they finish a stream, and are marked; it begins no other", async () => {
+    const { session, batch, stream, first } = await revokedSession("c", 3);
+    const ask = { session, replica: 1 };
+    expect((await append(await batch(3), ask)).body).toMatchObject({ stream, last: 5 });
+    expect((await append(await batch(1), ask)).status).toBe(200);
+    const headers = [1, 3, 6].map(async (from) => {
+      const text = await folderStore(folder).get(batchKey(bareHex(session.operatorOmni), stream, from));
+      return parseBatch(text ?? "").header.isRevoked;
+    });
+    expect(await Promise.all(headers)).toEqual([undefined, true, true]);
+    // An acknowledgement that was lost is given again.
+    expect((await append(first, ask)).status).toBe(200);
+    expect(reasonOf(await append(await openStream(session).batch(1), ask))).toBe(revoked);
+  });
+
+  test("are refused two days after the stream began, and to the stream of a device that came after it", async () => {
+    const { session, batch } = await revokedSession("d", 4);
+    world.clock.advance(86_400_000);
+    expect((await append(await batch(1), { session })).status).toBe(200);
+    world.clock.advance(86_400_000);
+    expect(reasonOf(await append(await batch(1), { session }))).toBe(revoked);
+
+    const { chain, clock } = world;
+    const [old, next] = [await revokedSession("e", 5), await createTestSession({ chain, clock, agent: "e", services: [], deviceByte: 6 })];
+    expect((await append(await old.batch(1), { session: next })).status).toBe(200);
+    expect(reasonOf(await append(await old.batch(1), { session: old.session }))).toBe(revoked);
+  });
+
+  test("are all it may still do", async () => {
+    const { session } = await revokedSession("f", 7);
+    const [broker] = replicas;
+    expect((await broker?.ask({ session }))?.body).toMatchObject({ reason: "device_revoked" });
+  });
+});
+
+test("a stream that was opened two weeks ago grows no more; what it has is acknowledged", async () => {
+  const { batch } = openStream();
+  const [first, second, unsent] = [await batch(2), await batch(2), await openStream().batch(1)];
+  await append(first);
+  world.clock.advance(15 * 86_400_000);
+  expect((await append(first)).status).toBe(200);
+  for (const late of [second, unsent]) expect(reasonOf(await append(late))).toBe("409 audit_conflict");
+});
+
 test("a worker's rows need the worker's certificate", async () => {
   const [broker] = replicas;
   const answer = await broker?.client.json("POST", `${broker.url}/v1/audit/append-worker`, { lines: "{}" });

@@ -6,7 +6,7 @@ import { batchKey, parseBatch, serialiseBatch, type Batch, type ChainHead } from
 import type { AuditStore } from "@agentkeys/common/audit-store";
 import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { assertContinues, assertOwnRows, type BatchSource, type SentBatch } from "../domain/audit-batch.ts";
+import { assertContinues, assertOwnRows, refusalOfGrowth, type BatchSource, type SentBatch } from "../domain/audit-batch.ts";
 
 export interface Appended {
   stream: string;
@@ -17,6 +17,7 @@ export interface Appended {
 interface Known extends ChainHead {
   first: number;
   pod: string;
+  device: string;
 }
 
 const MOST_KNOWN = 20_000;
@@ -33,29 +34,34 @@ export class Appender {
   }
 
   /**
-   * Stores a batch, or finds that it is stored. Throws `invalid_input`, `audit_conflict` when it does not continue its stream, and
-   * `audit_unavailable`.
+   * Stores a batch, or finds that it is stored. Throws `invalid_input`, `audit_conflict` when it does not continue its stream or that
+   * is too old, `device_revoked` and `audit_unavailable`.
    */
   async append(batch: SentBatch, source: BatchSource): Promise<Appended> {
     assertOwnRows(batch, source);
-    const head = assertContinues(batch, await this.#before(batch, source));
+    const before = await this.#before(batch, source);
+    const head = assertContinues(batch, before);
     const { stream, rows } = batch;
     const first = rows[0]?.sequence ?? 0;
     const key = batchKey(source.operator, stream, first);
-    const storedAt = new Date(this.#clock.nowMs()).toISOString();
+    const nowMs = this.#clock.nowMs();
+    const storedAt = new Date(nowMs).toISOString();
     const header = { version: 1 as const, ...source, stream, first, last: head.sequence, storedAt };
     const text = serialiseBatch(
       header,
       rows.map((row) => row.text),
     );
-    if (!(await this.#store.create(key, text)) && !isSame(await this.#read(key), batch, source))
-      throw new AgentKeysError("audit_conflict", { detail: `${key} holds other rows` });
-    this.#remember(`${source.operator}/${stream}`, { ...head, first, pod: podOf(source) });
+    const refusal = refusalOfGrowth(batch, source, before?.device ?? null, nowMs);
+    const isCreated = refusal === null && (await this.#store.create(key, text));
+    // Whatever is refused, a batch whose acknowledgement was lost is acknowledged again.
+    if (!isCreated && !isSame(await this.#read(key), batch, source))
+      throw refusal ?? new AgentKeysError("audit_conflict", { detail: `${key} holds other rows` });
+    this.#remember(`${source.operator}/${stream}`, { ...head, first, pod: podOf(source), device: source.device });
     return { stream, last: head.sequence, hash: head.hash };
   }
 
   /** The end of the batch before, as it is stored for the same pod; null for the first of a stream. */
-  async #before({ stream, previousFirst }: SentBatch, source: BatchSource): Promise<ChainHead | null> {
+  async #before({ stream, previousFirst }: SentBatch, source: BatchSource): Promise<Known | null> {
     if (previousFirst === null) return null;
     const known = this.#known.get(`${source.operator}/${stream}`);
     const found = known?.first === previousFirst ? known : await this.#readEnd(source.operator, stream, previousFirst);
@@ -67,7 +73,9 @@ export class Appender {
   async #readEnd(operator: string, stream: string, first: number): Promise<Known | null> {
     const batch = await this.#read(batchKey(operator, stream, first));
     const last = batch?.rows.at(-1);
-    return batch === null || last === undefined ? null : { sequence: last.sequence, hash: last.hash, first, pod: podOf(batch.header) };
+    if (batch === null || last === undefined) return null;
+    const { sequence, hash } = last;
+    return { sequence, hash, first, pod: podOf(batch.header), device: batch.header.device };
   }
 
   async #read(key: string): Promise<Batch | null> {

@@ -7,6 +7,8 @@ import {
   problemOfLink,
   readRow,
   STREAM,
+  STREAM_LIFE_DAYS,
+  streamAgeDays,
   type BatchHeader,
   type ChainHead,
   type Row,
@@ -14,7 +16,7 @@ import {
 import { AgentKeysError } from "@agentkeys/common/errors";
 
 /** Who sends: proven by the delegation, or by the worker's certificate. */
-export type BatchSource = Pick<BatchHeader, "operator" | "actor" | "device" | "source" | "namespace" | "pod" | "podUid">;
+export type BatchSource = Pick<BatchHeader, "operator" | "actor" | "device" | "source" | "namespace" | "pod" | "podUid" | "isRevoked">;
 
 export interface SentBatch {
   stream: string;
@@ -26,6 +28,8 @@ export interface SentBatch {
 }
 
 const MAX_ROWS = 5000;
+/** A revoked device finishes a stream of today or yesterday. */
+const REVOKED_LIFE_DAYS = 1;
 const OMNI = /^[0-9a-f]{64}$/;
 
 const refuse = (message: string): AgentKeysError => new AgentKeysError("invalid_input", { message });
@@ -57,4 +61,20 @@ export function assertContinues({ stream, rows }: SentBatch, before: ChainHead |
     head = { sequence: row.sequence, hash: row.hash };
   }
   return head;
+}
+
+/**
+ * Why nothing more is stored of a stream; null when it may grow. `lastDevice` is the one its batch before came from, null for the
+ * first batch. A revoked device may finish what it began and begin nothing.
+ */
+export function refusalOfGrowth(
+  { stream }: SentBatch,
+  source: BatchSource,
+  lastDevice: string | null,
+  nowMs: number,
+): AgentKeysError | null {
+  const ageDays = streamAgeDays(stream, nowMs);
+  if (ageDays > STREAM_LIFE_DAYS) return new AgentKeysError("audit_conflict", { detail: `${stream} was opened too long ago` });
+  const isFinishing = lastDevice === source.device && ageDays <= REVOKED_LIFE_DAYS;
+  return source.isRevoked === true && !isFinishing ? new AgentKeysError("device_revoked") : null;
 }

@@ -28,7 +28,7 @@ const MOST_DEVICES = 20_000;
 /** POST `/v1/audit/append` for sidecars, `/v1/audit/append-worker` for the creds-worker. Who asks is known before the body is read. */
 export function mountAudit(app: Express, deps: AuditRoutesDeps): void {
   const appender = deps.auditStore === null ? null : new Appender({ store: deps.auditStore, clock: deps.clock });
-  const assertDevice = createDeviceCheck(deps);
+  const isRevoked = createDeviceCheck(deps);
   const mount = (path: string, sourceOf: (request: Request) => Promise<(batch: SentBatch) => BatchSource>): void => {
     app.post(path, async (request, response) => {
       try {
@@ -47,8 +47,8 @@ export function mountAudit(app: Express, deps: AuditRoutesDeps): void {
   };
   mount("/v1/audit/append", async (request) => {
     const { delegation } = await authenticate(request, deps);
-    await assertDevice(delegation);
-    return () => sourceOfDelegation(delegation);
+    const source = sourceOfDelegation(delegation, await isRevoked(delegation));
+    return () => source;
   });
   mount("/v1/audit/append-worker", (request) => {
     if (!clientNames(request.socket).includes(deps.auditClient))
@@ -57,10 +57,11 @@ export function mountAudit(app: Express, deps: AuditRoutesDeps): void {
   });
 }
 
-function sourceOfDelegation(delegation: OpenedDelegation): BatchSource {
+function sourceOfDelegation(delegation: OpenedDelegation, isRevoked: boolean): BatchSource {
   const { namespace, pod, podUid } = delegation;
   const [operator, actor, device] = [delegation.operatorOmni, delegation.actorOmni, delegation.deviceKeyHash].map(bareHex);
-  return { operator: operator ?? "", actor: actor ?? "", device: device ?? "", source: "sidecar", namespace, pod, podUid };
+  const source = { operator: operator ?? "", actor: actor ?? "", device: device ?? "", source: "sidecar" as const, namespace, pod, podUid };
+  return isRevoked ? { ...source, isRevoked } : source;
 }
 
 /** The worker says itself which of its pods it is; nobody else can say it. */
@@ -70,18 +71,22 @@ function sourceOfWorker({ operator, rows }: SentBatch): BatchSource {
   return { operator, actor: "", device: "", source: "creds-worker", namespace: String(namespace), pod: String(pod), podUid: "" };
 }
 
-/** Anybody can sign a delegation with a key of their own: the device must be the operator's and the actor's on chain. */
-function createDeviceCheck({ chain, clock }: AuditRoutesDeps): (delegation: OpenedDelegation) => Promise<void> {
-  const known = new Map<string, number>();
+/**
+ * Anybody can sign a delegation with a key of their own: the device must be the operator's and the actor's on chain. Answers whether
+ * it was revoked since, which is known a minute late at most.
+ */
+function createDeviceCheck({ chain, clock }: AuditRoutesDeps): (delegation: OpenedDelegation) => Promise<boolean> {
+  const known = new Map<string, { untilMs: number; isRevoked: boolean }>();
   return async ({ hash, deviceKeyHash, operatorOmni, actorOmni }) => {
-    if ((known.get(hash) ?? 0) > clock.nowMs()) return;
+    const held = known.get(hash);
+    if (held !== undefined && held.untilMs > clock.nowMs()) return held.isRevoked;
     const { device, actorOperator } = await chain.capFacts({ deviceKeyHash, operatorOmni, actorOmni, serviceHash: NO_SERVICE });
     if (device === null) throw new AgentKeysError("device_not_active");
-    if (device.revoked) throw new AgentKeysError("device_revoked");
     if (device.operatorOmni !== operatorOmni || device.actorOmni !== actorOmni || actorOperator !== operatorOmni)
       throw new AgentKeysError("device_binding_mismatch");
     if (known.size >= MOST_DEVICES) known.clear();
-    known.set(hash, clock.nowMs() + KNOWN_DEVICE_MS);
+    known.set(hash, { untilMs: clock.nowMs() + KNOWN_DEVICE_MS, isRevoked: device.revoked });
+    return device.revoked;
   };
 }
 

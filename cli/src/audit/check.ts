@@ -37,6 +37,8 @@ export interface AuditReport {
 export interface StoredRow {
   key: string;
   source: string;
+  /** Its device was revoked when the row was stored. */
+  isRevoked: boolean;
   row: Row;
 }
 
@@ -51,7 +53,8 @@ export async function* readRows(
     if (day < fromDay) continue;
     for await (const key of store.list(`audit/${operator}/${day}/`)) {
       const batch = await readBatch(store, key, onProblem);
-      for (const row of batch?.rows ?? []) yield { key, source: batch?.header.source ?? "", row };
+      const { source = "", isRevoked = false } = batch?.header ?? {};
+      for (const row of batch?.rows ?? []) yield { key, source, isRevoked, row };
     }
   }
 }

@@ -19,7 +19,8 @@ export const auditList: Command = {
   operands: "[<namespace>/<binding>]",
   summary: "show audit rows: calls of proxies, and what the creds-worker did",
   detail: `Reads the audit bucket with your own credentials, or a copy of it. Without --bucket and --from it reads the store of the evaluation
-profile. JSON rows are exactly those that hashes are taken of.`,
+profile. JSON rows are exactly those that hashes are taken of, with the hash; deviceRevoked says that the row came when its device was
+revoked already.`,
   example: "agentkeys audit list team-a/research-agent --since 2026-11-25 --bucket acme-agentkeys-audit",
   options: {
     ...CHAIN_OPTIONS,
@@ -35,7 +36,7 @@ profile. JSON rows are exactly those that hashes are taken of.`,
     const rows: Record<string, unknown>[] = [];
     for (const operator of await operatorsOf(call, store))
       for await (const stored of readRows(store, operator, call.say, call.text("since")?.slice(0, 10)))
-        if (isAsked(stored)) rows.push({ ...stored.row.fields, hash: stored.row.hash });
+        if (isAsked(stored)) rows.push(listedRow(stored));
     rows.sort((a, b) => (String(a["time"]) < String(b["time"]) ? -1 : 1));
     if (rows.length > MOST_LISTED) call.say(`the last ${MOST_LISTED} of ${rows.length} rows: narrow it with --since or --service`);
     const shown = rows.slice(-MOST_LISTED);
@@ -43,6 +44,10 @@ profile. JSON rows are exactly those that hashes are taken of.`,
     return undefined;
   },
 };
+
+function listedRow({ row, isRevoked }: StoredRow): Record<string, unknown> {
+  return { ...row.fields, hash: row.hash, ...(isRevoked ? { deviceRevoked: true } : {}) };
+}
 
 function filterOf(call: Call): (stored: StoredRow) => boolean {
   const [service, since, kind] = [call.text("service"), call.text("since"), call.text("kind")];
@@ -56,12 +61,12 @@ function filterOf(call: Call): (stored: StoredRow) => boolean {
 }
 
 function tableRow(fields: Record<string, unknown>): Row {
-  const { time, kind, namespace, pod, service, method, op, route, status, decision, reason, costNanoDollars, hash } = fields;
+  const { time, kind, namespace, pod, service, method, op, route, status, decision, reason, costNanoDollars, hash, deviceRevoked } = fields;
   const what = kind === "call" ? `${String(method)} ${String(route)}` : typeof op === "string" ? op : "";
   return {
     time,
     kind,
-    pod: `${String(namespace)}/${String(pod)}`,
+    pod: `${String(namespace)}/${String(pod)}${deviceRevoked === true ? " (device revoked)" : ""}`,
     service,
     what,
     status,
