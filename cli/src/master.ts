@@ -1,12 +1,12 @@
 /**
  * Whose wallet writes for an operator, and the master device of the person at the keyboard. Must not know any command.
  */
-import { openChainReader, type ChainConfig } from "@agentkeys/common/chain";
+import { openChainReader, type ChainConfig, type FailoverProvider } from "@agentkeys/common/chain";
 import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex, operatorOmni, parseKey32, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { computeAddress, type JsonRpcProvider } from "ethers";
+import { computeAddress } from "ethers";
 import type { Call } from "./command.ts";
 import { providerOf } from "./chain/provider.ts";
 import { throughRelay } from "./chain/relay.ts";
@@ -33,8 +33,8 @@ export function operatorOf(wallet: Secret): { address: string; operatorOmni: Hex
 
 /** The wallet of an operator with its writes, which --relay brings to the chain when it is given; see {@link openSigner}. */
 export async function openWallet(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<MasterWallet> {
-  const signer = await openSigner(call, chain, operator);
   const provider = openProvider(call, chain);
+  const signer = await openSigner(call, chain, operator, provider);
   const url = call.text("relay");
   if (url === undefined) return openMasterWallet(chain, signer, directly(signer, provider));
   const { clock, signal } = call.machine;
@@ -45,9 +45,14 @@ export async function openWallet(call: Call, chain: ChainConfig, operator: Hex |
  * Who signs for an operator: --browser, --wallet-file, --evaluation, the variable AGENTKEYS_WALLET_KEY, the wallet of `agentkeys init`, or on
  * an evaluation chain the cluster's own. One that belongs to another operator is refused before anything is signed.
  */
-export async function openSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
+export async function openSigner(
+  call: Call,
+  chain: ChainConfig,
+  operator: Hex | undefined,
+  provider: FailoverProvider = openProvider(call, chain),
+): Promise<WalletSigner> {
   if (call.flag("browser")) return await browserSigner(call, chain, operator);
-  const signer = keySigner(await walletKey(call, chain, operator), openProvider(call, chain));
+  const signer = keySigner(await walletKey(call, chain, operator), provider);
   call.defer(() => signer.close());
   const own = operatorOmni(signer.address);
   if (operator === undefined || own === operator) return signer;
@@ -86,7 +91,7 @@ async function untilOpened({ clock, signal }: Call["machine"], page: WalletPage,
   }
 }
 
-function openProvider(call: Call, chain: ChainConfig): JsonRpcProvider {
+function openProvider(call: Call, chain: ChainConfig): FailoverProvider {
   const provider = providerOf(chain);
   call.defer(() => provider.destroy());
   return provider;

@@ -100,10 +100,18 @@ function staled(call: Call, block: string): Call {
 function bent(does: Misbehaviour, { method }: Call, answered: { result?: unknown }): object {
   const { result } = answered;
   if (does === "lags" && method === "eth_blockNumber") return { ...answered, result: (result as { number: string }).number };
+  if (does === "lies" && method === "eth_getTransactionReceipt" && result !== null)
+    return { ...answered, result: { ...(result as object), status: "0x0" } };
+  if (does === "lies" && method === "eth_getTransactionCount") return { ...answered, result: "0xffff" };
   if (method !== "eth_call" || typeof result !== "string") return answered;
   if (does === "short") return { ...answered, result: result.slice(0, -WORD) };
-  if (does !== "lies") return answered;
-  const at = 2 + IN_SCOPE_WORD * WORD;
-  const flipped = BigInt(`0x${result.slice(at, at + WORD)}`) === 0n ? "1" : "0";
-  return { ...answered, result: `${result.slice(0, at)}${flipped.padStart(WORD, "0")}${result.slice(at + WORD)}` };
+  return does === "lies" ? { ...answered, result: flipped(result) } : answered;
+}
+
+/** The lens' answer with another `inScope`; any other one with another last word. */
+function flipped(result: string): string {
+  const at = Math.min(2 + IN_SCOPE_WORD * WORD, result.length - WORD);
+  if (at < 2) return result;
+  const word = BigInt(`0x${result.slice(at, at + WORD)}`) === 0n ? "1" : "0";
+  return `${result.slice(0, at)}${word.padStart(WORD, "0")}${result.slice(at + WORD)}`;
 }

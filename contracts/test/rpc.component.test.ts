@@ -143,6 +143,70 @@ describe("an RPC", () => {
   });
 });
 
+describe("a provider of several RPCs", () => {
+  function provider(of: { urls: number; quorum?: number }): FailoverProvider {
+    const { urls, quorum = 1 } = of;
+    const rpcUrls = rpcs.slice(0, urls).map(({ url }) => url);
+    const opened = new FailoverProvider({ rpcUrls, chainId: 31337, clock: systemClock, timeoutMs: 500, onFault, quorum });
+    closers.push({ close: () => opened.destroy() });
+    return opened;
+  }
+  const walletOf = (on: FailoverProvider): Promise<unknown> =>
+    new Contract(config.contracts.registry, SidecarRegistry.abi, on).getFunction("operatorMasterWallet").staticCall(operator);
+  const write = async (on: FailoverProvider): Promise<{ hash: string; status: number | null | undefined }> => {
+    const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, master.connect(on));
+    const { hash } = (await scope.getFunction("setScope").send(operator, operator, [], true)) as { hash: string };
+    await until(async () => (await on.getTransactionReceipt(hash)) !== null);
+    return { hash, status: (await on.getTransactionReceipt(hash))?.status };
+  };
+
+  test("believes what a quorum says alike, and nothing when there is none", async () => {
+    rpcs[0].does = "lies";
+    expect(await walletOf(provider({ urls: 3, quorum: 2 }))).toBe(master.address);
+    await expect(walletOf(provider({ urls: 2, quorum: 2 }))).rejects.toThrow(/no 2 of 2 RPC URLs agree/);
+    rpcs[0].does = "down";
+    expect(await walletOf(provider({ urls: 3, quorum: 2 }))).toBe(master.address);
+    await expect(walletOf(provider({ urls: 2, quorum: 2 }))).rejects.toThrow(/no 2 of 2 RPC URLs agree/);
+    expect(await walletOf(provider({ urls: 2 }))).toBe(master.address);
+  });
+
+  test("finds the logs that its liar hides, and the contract's own refusal", async () => {
+    rpcs[0].does = "hides-events";
+    const three = provider({ urls: 3, quorum: 2 });
+    expect((await three.getLogs({ address: config.contracts.registry, fromBlock: 0 })).length).toBeGreaterThan(0);
+    await revoke();
+    const refused: unknown = await three
+      .call({
+        from: master.address,
+        to: config.contracts.scope,
+        data: new Interface(AgentKeysScope.abi).encodeFunctionData("revokeScope", [operator, operator]),
+      })
+      .catch((fault: unknown) => fault);
+    expect(new Interface(AgentKeysScope.abi).parseError(String((refused as { data?: unknown }).data))?.name).toBe("ScopeNotSet");
+  });
+
+  test.each<Misbehaviour>(["down", "hangs", "is-deaf", "hides-receipts", "swallows"])(
+    "hands a transaction to every one, and one that %s keeps nobody from knowing what became of it",
+    async (does) => {
+      rpcs[0].does = does;
+      expect(await write(provider({ urls: 2 }))).toMatchObject({ status: 1 });
+      for (const rpc of rpcs.slice(does === "down" || does === "hangs" ? 1 : 0, 2)) expect(rpc.calls).toContain("eth_sendRawTransaction");
+    },
+  );
+
+  test("takes neither a liar's count nor its receipts", async () => {
+    rpcs[0].does = "lies";
+    expect(await write(provider({ urls: 3, quorum: 2 }))).toMatchObject({ status: 1 });
+  });
+
+  test("knows no receipt that fewer than a quorum tell of", async () => {
+    const { hash } = await write(provider({ urls: 1 }));
+    for (const rpc of [rpcs[0], rpcs[1]]) rpc.does = "hides-receipts";
+    expect(await provider({ urls: 3, quorum: 2 }).getTransactionReceipt(hash)).toBeNull();
+    expect(await provider({ urls: 3 }).getTransactionReceipt(hash)).toMatchObject({ status: 1 });
+  });
+});
+
 describe("events", () => {
   const follow = (chain: ChainReader): { kinds: string[]; polls: () => number; stop: () => Promise<void> } => {
     const kinds: string[] = [];

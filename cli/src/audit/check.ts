@@ -23,9 +23,9 @@ export interface AuditReport {
   operator: string;
   streams: number;
   rows: number;
-  /** Trees whose root is on chain. */
+  /** Trees whose root is on chain, finally. */
   trees: number;
-  /** Rows that are in no tree on chain yet. */
+  /** Rows that are in no such tree yet. */
   pending: number;
   /** Rows that their writer counted because it had no room for them. */
   lost: number;

@@ -5,7 +5,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
 import { openChainConfig } from "../chain/config.ts";
-import { providerFor } from "../chain/provider.ts";
+import { recentProviderOf } from "../chain/provider.ts";
 import { usage, type Call, type OptionSpecs } from "../command.ts";
 
 export const STORE_OPTIONS = {
@@ -77,13 +77,13 @@ export async function operatorsOf(call: Call, store: AuditStore): Promise<string
   return given === undefined ? store.folders("audit/") : [given];
 }
 
-/** The contract on the chain of --chain-file, or of the cluster. */
+/** The contract on the chain of --chain-file, or of the cluster. A root counts once it is final there. */
 export async function openChain(call: Call): Promise<{ config: ChainConfig; contract: string; chain: AuditChain }> {
   const config = await openChainConfig(call);
   const contract = config.contracts.audit;
   if (contract === undefined)
     throw new AgentKeysError("config_invalid", { message: "The chain file names no contract `audit`: no roots are kept on this chain" });
-  const provider = providerFor(config.rpcUrls[0] ?? "", config.chainId);
+  const provider = await recentProviderOf(config, call.machine.clock);
   call.defer(() => provider.destroy());
-  return { config, contract, chain: openAuditChain(provider, contract) };
+  return { config, contract, chain: openAuditChain(provider, contract, config.finality) };
 }

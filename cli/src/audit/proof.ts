@@ -23,7 +23,7 @@ export function isWanted(wanted: string, { row }: StoredRow): boolean {
   return row.hash === wanted || row.fields["requestId"] === wanted || `${row.stream}/${row.sequence}` === wanted;
 }
 
-/** Throws `not_found` when no such row is stored, or none is in a tree on chain yet. */
+/** Throws `not_found` when no such row is stored, or none is in a tree that is final on chain. */
 export async function proveRow(
   of: { store: AuditStore; chain: AuditChain; chainId: number; contract: string },
   operator: string,
@@ -52,7 +52,9 @@ export async function proveRow(
       chain: { chainId: of.chainId, contract: of.contract, transaction: hashOfTransaction, block },
     };
   }
-  throw new AgentKeysError("not_found", { message: "The row is stored and in no tree on chain yet: wait for the auditor, then ask again" });
+  throw new AgentKeysError("not_found", {
+    message: "The row is stored and in no tree that is final on chain yet: wait for the auditor, then ask again",
+  });
 }
 
 async function findRow(store: AuditStore, operator: string, wanted: string): Promise<StoredRow> {
@@ -83,7 +85,8 @@ export async function problemsOfProof(proof: RowProof, chain: AuditChain): Promi
     problems.push("the row is not in the tree at this place");
   const count = await chain.rootCount(operator);
   const onChain = tree.index < count ? await chain.rootAt(operator, tree.index) : null;
-  if (onChain?.root !== tree.root || onChain.count !== tree.count) problems.push(`the chain has another root for tree ${tree.index}`);
+  if (onChain === null) problems.push(`the chain has no tree ${tree.index}, or not finally yet`);
+  else if (onChain.root !== tree.root || onChain.count !== tree.count) problems.push(`the chain has another root for tree ${tree.index}`);
   const transaction = await chain.transactionOf(operator, tree.root, proof.chain.transaction);
   if (transaction?.hash !== proof.chain.transaction) problems.push("the named transaction did not append this root");
   return problems;

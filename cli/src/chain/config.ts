@@ -8,26 +8,39 @@ import { openHome } from "../home.ts";
 const CLUSTER_HOST = /^([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc(?:\.[-.a-z0-9]+)?$/;
 
 /**
- * The chain of a cluster's installation, of --chain-file or of --chain, or of `fallbackFile`. An RPC that only the cluster can reach is reached through a
- * forwarded port, unless --rpc-url names another.
+ * The chain of a cluster's installation, of --chain-file or of --chain, or of `fallbackFile`. RPCs that only the cluster can reach are
+ * reached through forwarded ports, unless --rpc-url names one instead of all.
  */
 export async function openChainConfig(call: Call, fallbackFile?: string): Promise<ChainConfig> {
   const config = parseChainConfig(await chainText(call, fallbackFile));
   const given = call.text("rpc-url");
-  if (given !== undefined) return withRpc(config, given);
-  const [first = ""] = config.rpcUrls;
-  const url = new URL(first);
-  const [, service, namespace] = CLUSTER_HOST.exec(url.hostname) ?? [];
-  if (service === undefined || namespace === undefined) return config;
-  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  const forwarded = await call.machine.kubectl.forward(namespace, `service/${service}`, port);
-  call.defer(forwarded.close);
-  return withRpc(config, `${url.protocol}//127.0.0.1:${forwarded.port}${url.pathname}`);
+  // One RPC cannot be a quorum of several.
+  if (given !== undefined) return { ...config, rpcUrls: [rpcUrlOf(given)], quorum: 1 };
+  const rpcUrls: string[] = [];
+  for (const url of config.rpcUrls) rpcUrls.push(await reachable(call, url, config.rpcUrls.length > 1));
+  return { ...config, rpcUrls };
 }
 
-/** One RPC cannot be a quorum of several. */
-function withRpc(config: ChainConfig, url: string): ChainConfig {
-  return { ...config, rpcUrls: [url], quorum: 1 };
+function rpcUrlOf(given: string): string {
+  if (/^https?:\/\//.test(given) && URL.canParse(given)) return given;
+  throw usage("--rpc-url must be an http or https URL");
+}
+
+/** The URL by which this machine reaches an RPC; one of several that it does not reach is left as it is, for the others to stand in. */
+async function reachable(call: Call, rpcUrl: string, hasOthers: boolean): Promise<string> {
+  const url = new URL(rpcUrl);
+  const [, service, namespace] = CLUSTER_HOST.exec(url.hostname) ?? [];
+  if (service === undefined || namespace === undefined) return rpcUrl;
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  try {
+    const forwarded = await call.machine.kubectl.forward(namespace, `service/${service}`, port);
+    call.defer(forwarded.close);
+    return `${url.protocol}//127.0.0.1:${forwarded.port}${url.pathname}`;
+  } catch (fault) {
+    if (!hasOthers) throw fault;
+    call.say(`the RPC at ${url.host} is not reached through kubectl: the chain's other RPCs are asked`);
+    return rpcUrl;
+  }
 }
 
 async function chainText(call: Call, fallbackFile: string | undefined): Promise<string> {

@@ -1,7 +1,7 @@
 import { K3EpochCounter } from "@agentkeys/contracts";
-import type { ChainConfig } from "@agentkeys/common/chain";
+import type { ChainConfig, FailoverProvider } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { Contract, Interface, type JsonRpcProvider } from "ethers";
+import { Contract, Interface } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
 import { receiptOf } from "./receipt.ts";
@@ -23,7 +23,7 @@ export function advanceCall(chain: ChainConfig): { to: string; data: string } {
 }
 
 /** Opens the counter of a chain. */
-export function openEpochCounter(chain: ChainConfig, provider: JsonRpcProvider): EpochCounter {
+export function openEpochCounter(chain: ChainConfig, provider: FailoverProvider): EpochCounter {
   const contract = new Contract(chain.contracts.epoch, K3EpochCounter.abi, provider);
   const asked = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {

@@ -3,7 +3,7 @@
  * shows it. Must not know any command.
  */
 import { AgentKeysForwarder } from "@agentkeys/contracts";
-import type { ChainConfig } from "@agentkeys/common/chain";
+import type { ChainConfig, FailoverProvider } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
 import { AgentKeysError, CODES, type ErrorCode } from "@agentkeys/common/errors";
 import {
@@ -14,9 +14,10 @@ import {
   type ForwardRequest,
   type SignedForwardRequest,
 } from "@agentkeys/common/forward-request";
-import { concat, Interface, type JsonRpcProvider } from "ethers";
+import { concat, Interface } from "ethers";
 import { usage } from "../command.ts";
 import type { WalletSigner } from "../wallet/port.ts";
+import { receiptOf } from "./receipt.ts";
 import type { Carry, Sent } from "./wallet.ts";
 
 const FORWARDER = new Interface(AgentKeysForwarder.abi);
@@ -30,7 +31,7 @@ export interface RelayDeps {
   url: string;
   chain: ChainConfig;
   signer: WalletSigner;
-  provider: JsonRpcProvider;
+  provider: FailoverProvider;
   clock: Clock;
   signal: AbortSignal;
 }
@@ -129,10 +130,10 @@ async function untilOver(deps: RelayDeps, base: URL, of: { id: string; deadline:
 
 /** Throws `call_refused` unless the chain itself shows that exactly this request was carried out. */
 async function shownOnChain(
-  provider: JsonRpcProvider,
+  provider: FailoverProvider,
   { hash, forwarder, request }: { hash: string; forwarder: string; request: SignedForwardRequest },
 ): Promise<Sent> {
-  const receipt = await provider.waitForTransaction(hash, 1, CALL_TIMEOUT_MS).catch(() => null);
+  const receipt = await receiptOf(provider, hash, CALL_TIMEOUT_MS).catch(() => null);
   const isShown = receipt?.logs.some((log) => {
     if (log.address.toLowerCase() !== forwarder) return false;
     const parsed = FORWARDER.parseLog(log);

@@ -1,11 +1,10 @@
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { TIER_MASTER, type ChainConfig } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
-import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
 import { Contract, ZeroAddress } from "ethers";
 import { ensNameOf } from "./ens.ts";
-import { chainWords, providerFor, providerOf } from "./provider.ts";
+import { providerFor, providerOf, unreadable } from "./provider.ts";
 
 export interface RegisteredDevice {
   operatorOmni: Hex;
@@ -38,20 +37,16 @@ interface RawDevice {
 }
 
 /** Opens the RPCs of a chain; `chainId` is what the first one says. */
-export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "contracts" | "ens">): ChainView {
+export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "quorum" | "contracts" | "ens">): ChainView {
   const [url = ""] = chain.rpcUrls;
   const provider = providerOf(chain);
   const firstOne = providerFor(url, chain.chainId);
-  const hosts = chain.rpcUrls.map((each) => new URL(each).host).join(", ");
   const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, provider);
   const read = async <T>(what: Promise<T>): Promise<T> => {
     try {
       return await what;
     } catch (cause) {
-      throw new AgentKeysError("chain_rpc_error", {
-        message: `The RPC at ${hosts} could not be read (${chainWords(cause)}): check it, or give another with --rpc-url`,
-        cause,
-      });
+      throw unreadable(chain, cause);
     }
   };
   const scopes = new Contract(chain.contracts.scope, AgentKeysScope.abi, provider);

@@ -1,14 +1,16 @@
-import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysScope, CredentialAudit, SidecarRegistry } from "@agentkeys/contracts";
 import { decodeCall, encodeActions, wordsOf, type Action, type Call } from "@agentkeys/contracts/calls";
-import { ROLE_CAP_MINT, type ChainConfig } from "@agentkeys/common/chain";
+import { ROLE_CAP_MINT, type ChainConfig, type FailoverProvider } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
-import { AbiCoder, Interface, type JsonRpcProvider } from "ethers";
+import { AbiCoder, Interface } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
 import { receiptOf } from "./receipt.ts";
 
-const ERRORS = new Interface([...SidecarRegistry.abi, ...AgentKeysScope.abi].filter(({ type }) => type === "error"));
+const ERRORS = new Interface(
+  [...SidecarRegistry.abi, ...AgentKeysScope.abi, ...CredentialAudit.abi].filter(({ type }) => type === "error"),
+);
 
 /** What a transaction came to. */
 export interface Sent {
@@ -25,6 +27,8 @@ export interface MasterWallet {
   setScope(actorOmni: Hex, services: readonly string[], readOnly: boolean): Promise<Sent>;
   revokeScope(actorOmni: Hex): Promise<Sent>;
   revokeDevice(deviceKeyHash: Hex): Promise<Sent>;
+  /** Lets a wallet append audit roots for this operator; the zero address lets nobody. */
+  setAuditor(auditor: string): Promise<Sent>;
   /** A device that may mint caps for every actor of this operator, and nothing else. */
   registerMasterDevice(deviceKeyHash: Hex): Promise<Sent>;
   /** The device of an actor, which derives from this operator by `actorPath`. `pop` is the device's own proof. */
@@ -35,7 +39,7 @@ export interface MasterWallet {
 export type Carry = (call: Call, words: readonly string[], onSent?: (hash: string) => void) => Promise<Sent>;
 
 /** The wallet sends its own transactions. */
-export function directly(signer: WalletSigner, provider: JsonRpcProvider): Carry {
+export function directly(signer: WalletSigner, provider: FailoverProvider): Carry {
   return async ({ to, data }, words, onSent) => {
     const hash = await signer.sendTransaction({ to, data, words });
     onSent?.(hash);
@@ -73,6 +77,7 @@ export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, carry
       act({ kind: "SetScope", operatorOmni: operator, actorOmni, services: services.map(serviceHash), readOnly }, services),
     revokeScope: (actorOmni) => act({ kind: "RevokeScope", operatorOmni: operator, actorOmni }),
     revokeDevice: (deviceKeyHash) => act({ kind: "RevokeDevice", deviceKeyHash }),
+    setAuditor: (auditor) => act({ kind: "SetAuditor", operatorOmni: operator, auditor }),
     registerMasterDevice: (deviceKeyHash) => act({ kind: "RegisterMaster", deviceKeyHash, operatorOmni: operator, roles: ROLE_CAP_MINT }),
     registerAgentDevice: ({ actorPath, ...device }) => {
       const attestation = AbiCoder.defaultAbiCoder().encode(["string[]"], [actorPath]);
@@ -82,7 +87,7 @@ export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, carry
 }
 
 /** Waits for a transaction and holds it against what was to be sent: a wallet program may have sent something else. */
-async function mined(provider: JsonRpcProvider, hash: string, asked: { from: string; to: string; data: string }): Promise<Sent> {
+async function mined(provider: FailoverProvider, hash: string, asked: { from: string; to: string; data: string }): Promise<Sent> {
   const receipt = await receiptOf(provider, hash);
   const sent = await provider.getTransaction(hash);
   if (sent === null) throw new TypeError(`transaction ${hash} was not seen`);

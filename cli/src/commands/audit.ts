@@ -1,6 +1,4 @@
-import { setAuditorData } from "@agentkeys/common/audit-chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { bareHex, operatorOmni } from "@agentkeys/common/identity";
 import { isAddress } from "ethers";
 import { readFileSync } from "node:fs";
 import { checkOperator, readRows, type StoredRow } from "../audit/check.ts";
@@ -8,7 +6,7 @@ import { openChain, openStore, operatorsOf, STORE_OPTIONS } from "../audit/open.
 import { parseProof, problemsOfProof, proveRow, type RowProof } from "../audit/proof.ts";
 import { transactionLink } from "../chain/links.ts";
 import { noMoreWords, usage, type Call, type Command } from "../command.ts";
-import { openSigner } from "../master.ts";
+import { openWallet } from "../master.ts";
 import type { Row } from "../output.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 
@@ -171,13 +169,12 @@ export const auditAuthorise: Command = {
     noMoreWords(call, 1);
     const [auditor] = call.words;
     if (auditor === undefined || !isAddress(auditor)) throw usage("Name the auditor by its address (0x and 40 hex digits)");
-    const { config, contract } = await openChain(call);
-    const signer = await openSigner(call, config, undefined);
-    const operator = operatorOmni(signer.address);
-    const data = setAuditorData(bareHex(operator), auditor);
-    const words = [`lets ${auditor} append roots of audit trees for operator ${operator}`];
-    const transaction = await signer.sendTransaction({ to: contract, data, words });
-    const rows = [{ operator, auditor, transaction }];
+    const { config } = await openChain(call);
+    const wallet = await openWallet(call, config, undefined);
+    const { hash, block } = await wallet.setAuditor(auditor);
+    const explorer = transactionLink(config, hash);
+    const link = explorer === undefined ? {} : { explorer };
+    const rows = [{ operator: wallet.operatorOmni, auditor, transaction: hash, block, ...link }];
     call.answer(rows, rows);
     return undefined;
   },

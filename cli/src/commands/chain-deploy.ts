@@ -6,9 +6,9 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
 import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
-import { isAddress, Wallet, type JsonRpcProvider } from "ethers";
+import { isAddress, Wallet } from "ethers";
 import { ownChainPath } from "../chain/config.ts";
-import { chainWords, providerFor } from "../chain/provider.ts";
+import { chainWords, providerFor, providerOf } from "../chain/provider.ts";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
 import { createWhole, openHome } from "../home.ts";
 import { chosenKey } from "../master.ts";
@@ -19,7 +19,9 @@ const PROFILES = Object.keys(CHAIN_PROFILES).join(", ");
 interface Deployment {
   profile: string;
   known: ChainProfile;
-  rpcUrl: string;
+  rpcUrls: readonly string[];
+  /** How many of them must agree; kept in the chain file. */
+  quorum?: number;
   out: string;
   /** Where it is kept for --chain. */
   own?: string;
@@ -27,7 +29,7 @@ interface Deployment {
 
 export const chainDeploy: Command = {
   name: "chain deploy",
-  operands: "--profile <chain> --rpc-url <url>",
+  operands: "--profile <chain> --rpc-url <url,…>",
   summary: "deploy the contracts and write chain.json",
   detail: `Deploys registry, scope, epoch counter, lens and audit (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
 read. Nothing is written when a deployment fails. On anvil the wallet is given coins first.
@@ -35,7 +37,8 @@ Profiles: ${PROFILES}.`,
   example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",
   options: {
     profile: { type: "string", value: "<chain>", description: `one of ${PROFILES}; or a name of your own` },
-    "rpc-url": { type: "string", value: "<url>", description: "RPC of that chain" },
+    "rpc-url": { type: "string", value: "<url,…>", description: "RPCs of that chain, in the order in which they are asked" },
+    quorum: { type: "string", value: "<n>", description: "how many RPCs must agree before a fact is believed; 1 when left out" },
     ...KEY_OPTIONS,
     "chain-id": { type: "string", value: "<id>", description: "id of a chain of your own, whose profile has another name" },
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
@@ -56,12 +59,12 @@ Profiles: ${PROFILES}.`,
     noMoreWords(call, 0);
     const deployment = deploymentOf(call);
     const [governance, forwarder, k3Epoch] = [addressOf(call, "governance"), forwarderOf(call), epochOf(call)];
-    const provider = providerFor(deployment.rpcUrl, deployment.known.chainId);
+    const provider = providerOf({ ...deployment, rpcUrls: [...deployment.rpcUrls], chainId: deployment.known.chainId });
     call.defer(() => provider.destroy());
     const wallet = new Wallet(keyHex(await payingKey(call)), provider);
     if (k3Epoch > 1 && governance !== undefined && governance.toLowerCase() !== wallet.address.toLowerCase())
       throw usage("--epoch is moved to by this wallet: leave --governance out, or deploy with the wallet that it names");
-    await assertChain(provider, deployment);
+    await assertChain(call, deployment);
     await assertFunds(wallet, deployment);
     const config = await deploy(call, wallet, deployment, {
       k3Epoch,
@@ -83,8 +86,7 @@ Profiles: ${PROFILES}.`,
 function deploymentOf(call: Call): Deployment {
   const profile = required(call, "profile");
   const known = profileOf(profile) ?? ownProfile(call, profile);
-  const rpcUrl = required(call, "rpc-url");
-  if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) throw usage("--rpc-url must be an http or https URL");
+  const rpcs = rpcsOf(call);
   const out = required(call, "out");
   // Told before anything is paid for.
   const name = call.text("name");
@@ -93,7 +95,19 @@ function deploymentOf(call: Call): Deployment {
     throw new AgentKeysError("config_invalid", { message: `${own} exists already: move it away, or give another --name` });
   if (existsSync(out))
     throw new AgentKeysError("config_invalid", { message: `${out} exists already: move it away, or give another --out` });
-  return { profile, known, rpcUrl, out, ...(own === undefined ? {} : { own }) };
+  return { profile, known, ...rpcs, out, ...(own === undefined ? {} : { own }) };
+}
+
+function rpcsOf(call: Call): Pick<Deployment, "rpcUrls" | "quorum"> {
+  const rpcUrls = required(call, "rpc-url").split(",");
+  for (const url of rpcUrls)
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage("--rpc-url takes http or https URLs, with commas between them");
+  if (new Set(rpcUrls).size !== rpcUrls.length) throw usage("--rpc-url takes URLs that differ from each other");
+  const given = call.text("quorum");
+  if (given === undefined) return { rpcUrls };
+  const quorum = Number(given);
+  if (Number.isSafeInteger(quorum) && quorum >= 1 && quorum <= rpcUrls.length) return { rpcUrls, quorum };
+  throw usage("--quorum must be a whole number from 1 to the number of RPCs");
 }
 
 function ownProfile(call: Call, profile: string): ChainProfile {
@@ -126,28 +140,37 @@ async function payingKey(call: Call): Promise<Secret> {
   throw new AgentKeysError("config_invalid", { message: "There is no wallet: run agentkeys init, or give --wallet-file" });
 }
 
-async function assertChain(provider: JsonRpcProvider, { profile, known, rpcUrl }: Deployment): Promise<void> {
-  const host = new URL(rpcUrl).host;
-  const answer: unknown = await provider.send("eth_chainId", []).catch((cause: unknown) => {
+/** Told before anything is paid for. One of several that is down does not stop a deployment; one that serves another chain does. */
+async function assertChain(call: Call, { profile, known, rpcUrls, quorum = 1 }: Deployment): Promise<void> {
+  const silent: { host: string; cause: unknown }[] = [];
+  for (const rpcUrl of rpcUrls) {
+    const { host } = new URL(rpcUrl);
+    const provider = providerFor(rpcUrl, known.chainId);
+    const served = await (provider.send("eth_chainId", []) as Promise<unknown>)
+      .then(Number, (cause: unknown) => void silent.push({ host, cause }))
+      .finally(() => provider.destroy());
+    if (served !== undefined && served !== known.chainId)
+      throw new AgentKeysError("config_invalid", {
+        message: `The RPC at ${host} serves chain ${served}, but profile ${profile} is chain ${known.chainId}: give the RPC or the profile that fits`,
+      });
+  }
+  if (rpcUrls.length - silent.length < quorum)
     throw new AgentKeysError("chain_rpc_error", {
-      message: `The RPC at ${host} did not answer (${chainWords(cause)}): check --rpc-url`,
-      cause,
+      message: silent.map(({ host, cause }) => `The RPC at ${host} did not answer (${chainWords(cause)}): check --rpc-url`).join("\n"),
+      cause: silent[0]?.cause,
     });
-  });
-  if (Number(answer) === known.chainId) return;
-  throw new AgentKeysError("config_invalid", {
-    message: `The RPC at ${host} serves chain ${Number(answer)}, but profile ${profile} is chain ${known.chainId}: give the RPC or the profile that fits`,
-  });
+  for (const { host, cause } of silent) call.say(`the RPC at ${host} did not answer (${chainWords(cause)}): going on with the others`);
 }
 
-async function assertFunds(wallet: Wallet, { profile, rpcUrl, known }: Deployment): Promise<void> {
+async function assertFunds(wallet: Wallet, { profile, rpcUrls, known }: Deployment): Promise<void> {
   const balance = (await wallet.provider?.getBalance(wallet.address)) ?? 0n;
   if (balance > 0n) return;
   if (profile !== "anvil")
     throw new AgentKeysError("config_invalid", {
       message: `Wallet ${wallet.address} has no balance on ${profile} (chain ${known.chainId}): send it coins of that chain, then run this again`,
     });
-  await fundWithAnvil(rpcUrl, wallet.address).catch((cause: unknown) => {
+  const funded = rpcUrls.map((rpcUrl) => fundWithAnvil(rpcUrl, wallet.address));
+  await Promise.any(funded).catch((cause: unknown) => {
     throw new AgentKeysError("chain_rpc_error", {
       message: `${wallet.address} has no balance and this RPC is no anvil: send it coins`,
       cause,
@@ -158,7 +181,7 @@ async function assertFunds(wallet: Wallet, { profile, rpcUrl, known }: Deploymen
 async function deploy(
   call: Call,
   wallet: Wallet,
-  { profile, known, rpcUrl }: Deployment,
+  { profile, known, rpcUrls, quorum }: Deployment,
   choices: { k3Epoch: number; governance?: string; trustedForwarder?: string },
 ): Promise<ChainConfig> {
   const done: string[] = [];
@@ -170,7 +193,8 @@ async function deploy(
   call.say(`deploying on ${profile} (chain ${known.chainId}) with ${wallet.address}`);
   try {
     const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
-    return await deployContracts({ wallet, profile, rpcUrls: [rpcUrl], ...explorer, ...choices, onProgress });
+    const config = await deployContracts({ wallet, profile, rpcUrls: [...rpcUrls], ...explorer, ...choices, onProgress });
+    return quorum === undefined ? config : { ...config, quorum };
   } catch (cause) {
     const lost = done.length === 0 ? "nothing was deployed" : `deployed and left unused: ${done.join(", ")}`;
     throw new AgentKeysError("chain_rpc_error", {

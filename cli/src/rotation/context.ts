@@ -4,10 +4,9 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { createHttpClient } from "@agentkeys/common/http-client";
 import { normaliseHex32, operatorOmni, type Hex } from "@agentkeys/common/identity";
 import type { VaultClient } from "@agentkeys/common/vault-client";
-import type { JsonRpcProvider } from "ethers";
 import { openChainConfig } from "../chain/config.ts";
 import { openEpochCounter, type EpochCounter } from "../chain/epoch.ts";
-import { providerFor } from "../chain/provider.ts";
+import { recentProviderOf } from "../chain/provider.ts";
 import { usage, type Call, type OptionSpecs } from "../command.ts";
 import { allBindings } from "../kube/binding.ts";
 import { openSigner } from "../master.ts";
@@ -37,10 +36,10 @@ export interface ChainAccess {
   registered: Registered;
 }
 
-/** Opens the chain of the call's options. */
+/** Opens the chain of the call's options, as it is now: keys are made and taken away by what it says. */
 export async function openChain(call: Call): Promise<ChainAccess> {
   const chain = await openChainConfig(call);
-  const provider: JsonRpcProvider = providerFor(chain.rpcUrls[0] ?? "", chain.chainId);
+  const provider = await recentProviderOf(chain, call.machine.clock);
   call.defer(() => provider.destroy());
   return { chain, counter: openEpochCounter(chain, provider), registered: openRegistered(chain, provider) };
 }

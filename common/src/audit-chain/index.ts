@@ -2,6 +2,7 @@
  * Roots of audit trees on chain: contract `CredentialAudit`. Reads, and the call data of the one write that an auditor makes.
  */
 import { Interface, type Log as ChainLog, type JsonRpcProvider } from "ethers";
+import type { Finality } from "../chain/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
 
 /** `contracts/test` holds it equal to what was compiled. */
@@ -51,8 +52,8 @@ export function setAuditorData(operator: string, auditor: string): string {
   return abi.encodeFunctionData("setAuditor", [omni(operator), auditor]);
 }
 
-/** Reads the contract at `address`. Every fault is `chain_rpc_error`. */
-export function openAuditChain(provider: JsonRpcProvider, address: string): AuditChain {
+/** Reads the contract at `address`, as it is at `tag` (`latest` when left out). Every fault is `chain_rpc_error`. */
+export function openAuditChain(provider: JsonRpcProvider, address: string, tag: Finality = "latest"): AuditChain {
   const guarded = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
@@ -62,7 +63,7 @@ export function openAuditChain(provider: JsonRpcProvider, address: string): Audi
   };
   const call = (method: string, args: unknown[]): Promise<unknown> =>
     guarded(method, async () => {
-      const data = await provider.call({ to: address, data: abi.encodeFunctionData(method, args), blockTag: "latest" });
+      const data = await provider.call({ to: address, data: abi.encodeFunctionData(method, args), blockTag: tag });
       return abi.decodeFunctionResult(method, data)[0] as unknown;
     });
   const logsBetween = async (topics: string[], from: number, to: number): Promise<ChainLog[]> =>
