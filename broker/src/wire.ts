@@ -11,7 +11,7 @@ import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { Secret } from "@agentkeys/common/secret";
-import { fileTls } from "@agentkeys/common/tls";
+import { fileTls, measureExpiry } from "@agentkeys/common/tls";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createBroker } from "./broker.ts";
@@ -27,6 +27,7 @@ export async function startBroker(config: Readonly<BrokerConfig>): Promise<Runni
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
   const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  measureExpiry(tls, { metrics, clock: systemClock });
   const domain = { chainId: chainConfig.chainId, registry: chainConfig.contracts.registry };
   const ledger = openLedger(config, log);
   const auditStore = openAuditStore(config, tls);

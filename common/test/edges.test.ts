@@ -95,14 +95,17 @@ test("an app answers coded faults in their wire shape and hides unknown ones", a
   await server.close();
 });
 
-test("the admin port says what is missing until nothing is", async () => {
+test("the admin port says what is missing until nothing is, and its metrics say the same", async () => {
   const missing = ["chain"];
   const admin = await adminServer({ port: 0, host: "127.0.0.1", metrics: createMetrics("demo"), missing: () => missing });
   const client = createHttpClient();
   const url = `http://127.0.0.1:${admin.port}`;
+  const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
   expect(await client.json("GET", `${url}/readyz`)).toMatchObject({ status: 503, body: { missing: ["chain"] } });
+  expect(await metrics()).toMatch(/^agentkeys_demo_ready 0$/m);
   missing.pop();
   expect(await client.json("GET", `${url}/readyz`)).toMatchObject({ status: 200 });
+  expect(await metrics()).toMatch(/^agentkeys_demo_ready 1$/m);
   await client.close();
   await admin.close();
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { createHttpClient, listen, type Listening } from "@agentkeys/common/http";
-import { createTestAuthority, FakeTls } from "@agentkeys/common/testing";
-import { fileTls, followingAgent } from "@agentkeys/common/tls";
+import { createMetrics } from "@agentkeys/common/metrics";
+import { createTestAuthority, FakeClock, FakeTls } from "@agentkeys/common/testing";
+import { fileTls, followingAgent, measureExpiry } from "@agentkeys/common/tls";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { request, type Agent } from "node:https";
@@ -159,4 +161,20 @@ test("a forwarded port is dialled under the name of the certificate, and under n
   expect((await client.json("GET", "https://localhost:8091/")).status).toBe(200);
   await expect(client.json("GET", "https://elsewhere.test:8091/")).rejects.toMatchObject({ code: "upstream_unreachable" });
   await client.close();
+});
+
+test("the time until the certificate expires is that of the one in use, and negative afterwards", async () => {
+  const tls = new FakeTls(serverLeaves.first);
+  const lives = first.issue("spiffe://agentkeys/later");
+  const ends = (pem: string): number => Date.parse(new X509Certificate(pem).validTo) / 1000;
+  const clock = new FakeClock(ends(serverLeaves.first.cert) - 3600);
+  const metrics = createMetrics("demo");
+  measureExpiry(tls, { metrics, clock });
+  const read = async (): Promise<number> =>
+    Number(/^agentkeys_demo_certificate_expiry_seconds (.*)$/m.exec(await metrics.registry.metrics())?.[1]);
+  expect(await read()).toBe(3600);
+  clock.advance(3_700_000);
+  expect(await read()).toBe(-100);
+  tls.rotate(lives);
+  expect(await read()).toBe(ends(lives.cert) - clock.nowSeconds());
 });

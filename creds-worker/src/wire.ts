@@ -8,7 +8,7 @@ import { adminServer, createHttpClient, listen, watchReadiness } from "@agentkey
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls, followingAgent } from "@agentkeys/common/tls";
+import { fileTls, followingAgent, measureExpiry } from "@agentkeys/common/tls";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
@@ -28,6 +28,7 @@ export async function startWorker(config: Readonly<WorkerConfig>): Promise<Runni
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
   const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  measureExpiry(tls, { metrics, clock: systemClock });
   const client = createHttpClient({ tls });
   // One connection pool for all actors' sessions; a custom store is ours and speaks our CA.
   const agent = config.s3Endpoint === "" ? new Agent({ keepAlive: true }) : followingAgent(tls);

@@ -4,6 +4,7 @@ import { adminServer, listen } from "@agentkeys/common/http";
 import type { ProcessContext, Running } from "@agentkeys/common/lifecycle";
 import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
+import { measureExpiry } from "@agentkeys/common/tls";
 import type { OperatorConfig } from "./config.ts";
 import { Caches, DeviceKeys } from "./controllers/index.ts";
 import { createEnrolApp } from "./enrol/index.ts";
@@ -81,6 +82,7 @@ export async function startOperator(config: Readonly<OperatorConfig>, context: P
   const admin = await adminServer({ port: config.adminListen, metrics, missing });
   const running = [caches.run(signal), elector.run(signal)];
   const tls = await secretTls({ api, namespace: config.namespace, clock, log, signal });
+  measureExpiry(tls, { metrics, clock });
   const chain = await parts.chainConfig(signal);
   const domain = { chainId: chain.chainId, registry: chain.contracts.registry };
   const trustBundle = (): string => tls.current().ca;

@@ -9,7 +9,7 @@ import { importSigningKey } from "@agentkeys/common/jose";
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog, type Log } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls, followingAgent } from "@agentkeys/common/tls";
+import { fileTls, followingAgent, measureExpiry } from "@agentkeys/common/tls";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { SignerConfig } from "./config.ts";
@@ -27,6 +27,7 @@ export async function startSigner(config: Readonly<SignerConfig>): Promise<Runni
   const chainConfig = parseChainConfig(readFileSync(config.chainFile, "utf8"));
   const chain = openChainReader(chainConfig, { clock: systemClock, onFault: countRpcFaults(metrics) });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  measureExpiry(tls, { metrics, clock: systemClock });
   const client = createHttpClient({ tls });
   const brokerKeys = remoteBrokerKeys({ client, url: config.brokerUrl, clock: systemClock });
   const key = await importSigningKey(readFileSync(config.oidcKeyFile, "utf8"));

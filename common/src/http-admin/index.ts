@@ -123,7 +123,9 @@ export function adminHandler(options: AdminOptions): RequestListener {
   };
 }
 
-/** The admin port of a process. */
+/** The admin port of a process. What `/readyz` says is also agentkeys_<process>_ready. */
 export function adminServer(options: AdminOptions & { port: number; host?: string }): Promise<Listening> {
+  const { metrics, missing } = options;
+  metrics.reading("ready", "1 when the process has all it needs, as /readyz says", () => (missing().length === 0 ? 1 : 0));
   return listen(adminHandler(options), { port: options.port, ...(options.host === undefined ? {} : { host: options.host }) });
 }

@@ -7,6 +7,7 @@ import { createSecureContext } from "node:tls";
 import { AgentKeysError } from "../errors/index.ts";
 
 export { followingAgent } from "./agent.ts";
+export { measureExpiry } from "./expiry.ts";
 
 export interface TlsMaterial {
   cert: string;

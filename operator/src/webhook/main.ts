@@ -4,7 +4,7 @@ import { adminServer, listen } from "@agentkeys/common/http";
 import { runService, type ProcessContext, type Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls } from "@agentkeys/common/tls";
+import { fileTls, measureExpiry } from "@agentkeys/common/tls";
 import { randomBytes } from "node:crypto";
 import { loadKubeConfig, openKubeApi } from "../kube/index.ts";
 import { readWebhookConfig, type WebhookConfig } from "./config.ts";
@@ -17,6 +17,7 @@ async function start(config: Readonly<WebhookConfig>): Promise<Running> {
   const log = createLog({ component: "webhook", level: config.logLevel });
   const metrics = createMetrics("webhook", { processMetrics: true });
   const tls = fileTls({ certFile: config.tlsCertFile, keyFile: config.tlsKeyFile, caFile: config.tlsCaFile });
+  measureExpiry(tls, { metrics, clock: systemClock });
   const kubeConfig = loadKubeConfig(config.kubeconfig === "" ? undefined : config.kubeconfig);
   const stop = new AbortController();
   const caches = new ReviewCaches({ api: openKubeApi(kubeConfig), clock: systemClock, log, random: Math.random });
