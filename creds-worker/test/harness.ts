@@ -84,6 +84,7 @@ export class World {
   readonly store = new FakeStore();
   readonly signer = new FakeSigner();
   readonly logged = captureLog();
+  readonly metrics = createMetrics("creds-worker");
   openVaults!: OpenVaults;
   lazyCopy = true;
   brokerKey!: SigningKey;
@@ -109,7 +110,7 @@ export class World {
     const app = createWorkerApp({
       audit: { record: () => undefined },
       log: world.logged.log,
-      metrics: createMetrics("creds-worker"),
+      metrics: world.metrics,
       capChain: {
         clock,
         chain,

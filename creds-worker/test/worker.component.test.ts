@@ -51,6 +51,22 @@ describe("storing and fetching", () => {
     expect(await world.call("fetch")).toMatchObject(refused(502, "s3_list"));
   });
 
+  test("calls are counted by what became of them", async () => {
+    await world.put(SECRET);
+    await world.call("fetch");
+    world.store.refused.add(`GET ${world.key("openai")}`);
+    await world.call("fetch");
+    world.signer.fault = new AgentKeysError("sts_refused");
+    await world.call("fetch");
+    const counted = await world.metrics.registry.getSingleMetric("agentkeys_creds_worker_credential_calls_total")?.get();
+    expect(counted?.values.map(({ labels, value }) => [labels["op"], labels["code"], value])).toEqual([
+      ["cred-store", "ok", 1],
+      ["cred-fetch", "ok", 1],
+      ["cred-fetch", "s3_get", 1],
+      ["cred-fetch", "sts_refused", 1],
+    ]);
+  });
+
   test("an object that grows beyond its bound while it is read is refused", async () => {
     world.store.put(world.key("openai"), Buffer.of(4));
     world.store.isEndless = true;

@@ -52,12 +52,14 @@ export function createWorkerApp(deps: WorkerDeps): Express {
         return handle({ ...checked, chain, vaults }, request.body, { ...deps, measures });
       };
       const answer = await run().catch((fault: unknown) => {
-        deps.audit.record(op, checked, toAgentKeysError(fault).code);
+        const { code } = toAgentKeysError(fault);
+        deps.audit.record(op, checked, code);
+        measures.calls.inc({ op, code });
         throw fault;
       });
       deps.audit.record(op, checked, "ok");
       response.json(answer);
-      measures.calls.inc({ op });
+      measures.calls.inc({ op, code: "ok" });
       const { actor_omni: actor, service, device_key_hash: device, jti } = checked.cap;
       deps.log.info("credential call served", { op, actor, service, device, capId: jti });
     });
