@@ -11,6 +11,7 @@ export type RelayMetrics = ReturnType<typeof createRelayMetrics>;
  * agentkeys_relay_replaced_total           transactions replaced by a dearer one
  * agentkeys_relay_send_faults_total        rounds that failed and are tried again
  * agentkeys_relay_balance_gwei             balance of the wallet that pays
+ * agentkeys_relay_least_balance_gwei       below this nothing is taken
  */
 export function createRelayMetrics(metrics: Metrics): {
   requests: ReturnType<typeof metrics.counter<"code">>;

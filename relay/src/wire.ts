@@ -7,7 +7,7 @@ import { keyHex, parseKey32 } from "@agentkeys/common/identity";
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { fileTls, type TlsSource } from "@agentkeys/common/tls";
+import { fileTls, measureExpiry, type TlsSource } from "@agentkeys/common/tls";
 import { openSender } from "@agentkeys/common/transactions";
 import { Wallet } from "ethers";
 import { readFileSync } from "node:fs";
@@ -70,6 +70,7 @@ export async function startRelay(config: Readonly<RelayConfig>): Promise<Running
   const waker = createWaker();
   const { batchGas, batchMs } = config;
   const rounds = runRounds({ forwarder, sender, store, clock, log, metrics: counts, batchGas, batchMs, wake: waker.wait }, stop.signal);
+  metrics.gauge("least_balance_gwei", "Balance of the wallet that pays below which nothing is taken").set(config.minBalanceGwei);
   metrics.reading("waiting", "Requests taken and not yet on chain", () => store.waiting().length);
   metrics.reading("oldest_waiting_seconds", "Age of the oldest of them", () => ageOf(store.waiting()[0]?.acceptedAt));
   const take = createTake({
@@ -83,6 +84,7 @@ export async function startRelay(config: Readonly<RelayConfig>): Promise<Running
   });
   const app = createRelayApp({ take, find: (id) => store.find(id), counts: counts.requests, log, metrics });
   const tls = tlsOf(config);
+  if (tls !== null) measureExpiry(tls, { metrics, clock });
   const server = await listen(app, { port: config.listen, ...(tls === null ? {} : { tls }) });
   const admin = await adminServer({ port: config.adminListen, metrics, missing: () => [balance.missing() ?? []].flat() });
   log.info("relay is listening", { address: server.url, admin: admin.url, payer: wallet.address, forwarder: contracts.forwarder });

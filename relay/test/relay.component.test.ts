@@ -243,6 +243,7 @@ describe("the relay", () => {
       body: { reason: "relay_unavailable" },
     });
     expect(await metric("agentkeys_relay_balance_gwei")).toBeGreaterThan(0);
+    expect(await metric("agentkeys_relay_least_balance_gwei")).toBe(900_000_000_000_000);
   });
 
   async function metric(name: string): Promise<number> {
