@@ -76,7 +76,7 @@ function openStream() {
 }
 
 /** An auditor that has just been started. */
-function startAuditor(of: { clock?: FakeClock; mostRows?: number; failsToAppend?: boolean } = {}): Auditor {
+function startAuditor(of: { clock?: FakeClock; mostRows?: number; failsToAppend?: boolean; metrics?: typeof metrics } = {}): Auditor {
   return new Auditor({
     ...{ store: bucket, chain, address: ADDRESS, clock, log, metrics, ...of },
     append: (_operator, root, count) => {
@@ -224,4 +224,14 @@ test("nothing is written where a manifest of a tree on chain is missing", async 
   await startAuditor().turn();
   expect(await bucket.get(manifestKey(OPERATOR, 1))).toBeNull();
   expect(chain.roots).toHaveLength(2);
+});
+
+test("broken streams of one operator are still counted when another's are whole", async () => {
+  const counted = createMetrics("auditor");
+  const key = await openStream().store();
+  bucket.remove(key);
+  await bucket.create(key, "changed");
+  await bucket.create(`audit/${"ff".repeat(32)}/2026-01-01/none.txt`, "");
+  await startAuditor({ metrics: createAuditorMetrics(counted) }).turn();
+  expect(await counted.registry.metrics()).toMatch(/^agentkeys_auditor_broken_streams 1$/m);
 });

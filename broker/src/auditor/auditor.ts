@@ -32,6 +32,8 @@ const MOST_ROWS = 50_000;
 export class Auditor {
   readonly #deps: AuditorDeps;
   readonly #progress = new Map<string, Progress>();
+  /** How many broken streams each operator was last seen with. */
+  readonly #broken = new Map<string, number>();
 
   constructor(deps: AuditorDeps) {
     this.#deps = deps;
@@ -108,7 +110,8 @@ export class Auditor {
     const open = days ?? (await store.folders(`audit/${operator}/`)).filter((day) => day >= first);
     const gathered = await gather(store, operator, { cursors: progress.cursors, days: open, mostRows });
     const { broken } = gathered;
-    metrics.broken.set(broken.length);
+    this.#broken.set(operator, broken.length);
+    metrics.broken.set([...this.#broken.values()].reduce((sum, each) => sum + each, 0));
     if (broken.length > 0) log.error("streams in the bucket do not continue what is in a tree", { operator, streams: broken });
     return gathered;
   }

@@ -1,7 +1,7 @@
 /** Builds the auditor's object graph; no logic. */
 import { appendRootData, openAuditChain } from "@agentkeys/common/audit-chain";
 import { openAuditStore } from "@agentkeys/common/audit-store";
-import { FailoverProvider, parseChainConfig } from "@agentkeys/common/chain";
+import { countRpcFaults, FailoverProvider, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { adminServer } from "@agentkeys/common/http";
@@ -29,7 +29,8 @@ export async function startAuditor(config: Readonly<AuditorConfig>): Promise<Run
   if (contracts.audit === undefined)
     throw new AgentKeysError("config_invalid", { message: "The chain file names no contract `audit`: deploy it and add contracts.audit" });
   const { audit: contract } = contracts;
-  const provider = new FailoverProvider({ rpcUrls, chainId, clock: systemClock, timeoutMs: 10_000, attempts: 3 });
+  const onFault = countRpcFaults(metrics);
+  const provider = new FailoverProvider({ rpcUrls, chainId, clock: systemClock, timeoutMs: 10_000, attempts: 3, onFault });
   const wallet = new Wallet(keyHex(Secret.of(readFileSync(config.walletFile))));
   const journal = createJournal();
   const sender = openSender({ provider, wallet, clock: systemClock, quorum, pollMs: provider.pollingInterval, journal, ...TIMES });
