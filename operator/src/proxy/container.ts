@@ -2,6 +2,7 @@ import type { AgentKeysBinding } from "../api/types.ts";
 import { workloadEnv, workloadMounts, workloadPorts, workloadVolumes } from "./workload-api.ts";
 import {
   ADMIN_PORT,
+  ADMIN_PORT_NAME,
   DEFAULT_PROXY_PORT,
   PROXY_CONTAINER,
   STATE_DIR,
@@ -45,7 +46,8 @@ export function proxyContainer(binding: AgentKeysBinding, placeholder: string, s
       { name: "POD_NAMESPACE", valueFrom: fromField("metadata.namespace") },
       ...workloadEnv(proxy.mtls),
     ],
-    ...workloadPorts(proxy.mtls),
+    // Named, so that a PodMonitor finds it.
+    ports: [{ name: ADMIN_PORT_NAME, containerPort: ADMIN_PORT, protocol: "TCP" }, ...workloadPorts(proxy.mtls)],
     startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { ...probe("/readyz"), periodSeconds: 5 },
     livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 6 },

@@ -9,9 +9,14 @@ export interface VolumeMount {
   mountPath: string;
   [field: string]: unknown;
 }
+export interface ContainerPort {
+  containerPort: number;
+  name?: string;
+  protocol?: string;
+}
 export interface Container {
   name: string;
-  ports?: { containerPort: number; name?: string; protocol?: string }[] | null;
+  ports?: ContainerPort[] | null;
   env?: EnvVar[] | null;
   volumeMounts?: VolumeMount[] | null;
   [field: string]: unknown;
@@ -65,6 +70,7 @@ export const TOKEN_DIR = "/var/run/agentkeys";
 export const STATE_VOLUME = "agentkeys-state";
 export const STATE_DIR = "/var/lib/agentkeys";
 export const ADMIN_PORT = 9091;
+export const ADMIN_PORT_NAME = "agentkeys-admin";
 export const DEFAULT_PROXY_PORT = 9090;
 /** Where the SPIFFE Workload API is mounted, in the proxy of a binding with a port for workloads. */
 export const WORKLOAD_API_VOLUME = "agentkeys-workload-api";

@@ -3,7 +3,7 @@ import {
   DEFAULT_MTLS_PORT,
   WORKLOAD_API_DIR,
   WORKLOAD_API_VOLUME,
-  type Container,
+  type ContainerPort,
   type EnvVar,
   type Volume,
   type VolumeMount,
@@ -27,9 +27,9 @@ export function workloadEnv(mtls: Mtls): EnvVar[] {
   ];
 }
 
-export function workloadPorts(mtls: Mtls): Pick<Container, "ports"> {
-  if (mtls === undefined) return {};
-  return { ports: [{ name: "agentkeys-mtls", containerPort: mtls.port ?? DEFAULT_MTLS_PORT, protocol: "TCP" }] };
+export function workloadPorts(mtls: Mtls): ContainerPort[] {
+  if (mtls === undefined) return [];
+  return [{ name: "agentkeys-mtls", containerPort: mtls.port ?? DEFAULT_MTLS_PORT, protocol: "TCP" }];
 }
 
 export function workloadMounts(mtls: Mtls): VolumeMount[] {
