@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { compileCheck } from "@agentkeys/common/testing";
+import { closedSchema, compileCheck } from "@agentkeys/common/testing";
 import { validator } from "@agentkeys/common/validator";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { parse, parseAllDocuments } from "yaml";
@@ -9,21 +9,11 @@ type Json = Record<string, unknown>;
 const SAMPLES = new URL("fixtures/crds/", import.meta.url);
 const read = (url: URL): Json => parse(readFileSync(url, "utf8")) as Json;
 
-/** The schema as the API server applies it under strict validation: a field it does not name is refused. */
-function strict(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strict);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const given = schema as Json;
-  const kept = Object.entries(given).filter(([key]) => !key.startsWith("x-"));
-  const isClosed = typeof given["properties"] === "object" && given["type"] === "object";
-  return { ...Object.fromEntries(kept.map(([key, value]) => [key, strict(value)])), ...(isClosed ? { additionalProperties: false } : {}) };
-}
-
 function schemaOf(plural: string): (body: unknown) => unknown {
   const crd = read(new URL(`../../crds/${plural}.yaml`, import.meta.url)) as {
     spec: { versions: { schema: { openAPIV3Schema: { properties: Json } } }[] };
   };
-  const schema = strict(crd.spec.versions[0]?.schema.openAPIV3Schema) as { properties: Json };
+  const schema = closedSchema(crd.spec.versions[0]?.schema.openAPIV3Schema) as { properties: Json };
   // Of metadata the API server lets a schema say something of names only.
   const metadata = schema.properties["metadata"] as Json;
   const properties = { ...schema.properties, metadata: { ...metadata, additionalProperties: true } };

@@ -6,6 +6,6 @@ export { FakeClock } from "./clock.ts";
 export { FakeChain } from "./fake-chain.ts";
 export { captureLog } from "./log.ts";
 export { createTestSession, TEST_DOMAIN, type TestSession } from "./session.ts";
-export { compileCheck } from "./schema.ts";
+export { closedSchema, compileCheck, compileForeignCheck } from "./schema.ts";
 export { FakeTls } from "./tls.ts";
 export { until } from "./until.ts";

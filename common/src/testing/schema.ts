@@ -5,6 +5,22 @@ import type { SchemaCheck } from "../validator/index.ts";
 /** The options every check of ours is compiled with, ahead of time or in a test. */
 const AJV_OPTIONS = { allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true } as const;
 
+/** A CRD's schema as the API server applies it under strict validation: a field it does not name is refused. */
+export function closedSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closedSchema);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const given = schema as Record<string, unknown>;
+  const kept = Object.entries(given).filter(([key]) => !key.startsWith("x-"));
+  const isClosed = typeof given["properties"] === "object" && given["type"] === "object";
+  const closed = Object.fromEntries(kept.map(([key, value]) => [key, closedSchema(value)]));
+  return { ...closed, ...(isClosed ? { additionalProperties: false } : {}) };
+}
+
+/** Compiles a check from a schema of somebody else, with words that are none of JSON Schema's. */
+export function compileForeignCheck(schema: object): SchemaCheck {
+  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(schema) as SchemaCheck;
+}
+
 /** Compiles a check from a schema that only a test has. */
 export function compileCheck(schema: object): SchemaCheck {
   return new Ajv(AJV_OPTIONS).compile(schema) as SchemaCheck;
