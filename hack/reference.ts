@@ -51,19 +51,43 @@ function configuration(definitions: readonly ConfigDefinition[]): string {
   return `# Configuration\n\n${NOTE}\n\nEvery key is an environment variable, a flag (\`--public-url\` for \`publicUrl\`) or a member of the JSON file given by \`--config\`; flags win\nover the environment, the environment over the file. \`--print-config\` shows the result. The chart sets all of them.\n\n${sections.join("\n")}`;
 }
 
-/** Declarations look like `counter("caps_total", "Caps minted", ["op"])`; the process's name goes in front. */
-function metrics(folders: readonly [string, string][]): string {
-  const declaration = /\.(counter|gauge|reading|histogram)\(\s*"([a-z_]+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/g;
-  const rows = folders.flatMap(([pattern, service]) =>
+interface Declared {
+  kind: string;
+  name: string;
+  help: string;
+  labels: string;
+}
+
+/** Metrics that a file declares, as in `counter("caps_total", "Caps minted", ["op"])`; the process's name goes in front. */
+function declaredIn(file: string): Declared[] {
+  const declaration = /\.(counter|gauge|reading|histogram)\(\s*"([a-z0-9_]+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/g;
+  return [...readFileSync(file, "utf8").matchAll(declaration)].map(([, kind = "", name = "", help = "", labels = ""]) => ({
+    kind: kind === "reading" ? "gauge" : kind,
+    name,
+    help,
+    labels: [...labels.matchAll(/\w+/g)].map(([label]) => `\`${label}\``).join(", ") || "–",
+  }));
+}
+
+/** Processes whose sources make this call: what is measured in `common` is measured where it is asked for. */
+function processesThat(call: string, folders: readonly [string, string][]): string {
+  const asking = folders.filter(([pattern]) => globSync(pattern).some((file) => readFileSync(file, "utf8").includes(`${call}(`)));
+  return [...new Set(asking.map(([, name]) => name))].join(", ");
+}
+
+function metrics(shared: readonly [string, string][], folders: readonly [string, string][]): string {
+  const common = shared.flatMap(([file, call]) =>
+    declaredIn(file).map(({ kind, name, help, labels }) =>
+      row(`\`agentkeys_<process>_${name}\``, kind, labels, processesThat(call, folders), help),
+    ),
+  );
+  const own = folders.flatMap(([pattern, service]) =>
     globSync(pattern)
       .sort()
-      .flatMap((file) =>
-        [...readFileSync(file, "utf8").matchAll(declaration)].map(([, kind = "", name = "", help = "", labels = ""]) =>
-          row(`\`agentkeys_${service}_${name}\``, kind === "reading" ? "gauge" : kind, labels.replaceAll('"', "`") || "–", help),
-        ),
-      ),
+      .flatMap(declaredIn)
+      .map(({ kind, name, help, labels }) => row(`\`agentkeys_${service}_${name}\``, kind, labels, help)),
   );
-  return `# Metrics\n\n${NOTE}\n\nEach process serves \`/metrics\` on its admin port (9464; 9091 in a proxy). \`<process>\` stands for broker, creds_worker, signer, operator,\nwebhook or sidecar. Labels hold values of closed sets only.\n\n${table(["metric", "kind", "labels", "meaning"], rows)}\n`;
+  return `# Metrics\n\n${NOTE}\n\nEach process serves \`/metrics\` over plain HTTP on its admin port (9464; 9091 in a proxy), without a secret in them and without asking who\nreads. Labels hold values of closed sets only. [Monitor](../how-to/monitor.md) says how they are scraped, drawn and alerted on.\n\n## Of several processes\n\n${table(["metric", "kind", "labels", "processes", "meaning"], common)}\n\nBesides, prom-client's metrics of the process itself: \`agentkeys_<process>_process_*\` and \`agentkeys_<process>_nodejs_*\`.\n\n## Of one process\n\n${table(["metric", "kind", "labels", "meaning"], own)}\n`;
 }
 
 interface FileKey {
@@ -135,18 +159,26 @@ const pages: Record<string, string> = {
     relayConfig,
   ]),
   workstation: workstation(),
-  metrics: metrics([
-    ["common/src/{audit-trail,http,metrics,chain}/*.ts", "<process>"],
-    ["broker/src/{*,domain/*,events/*,http/*,ledger/*}.ts", "broker"],
-    ["broker/src/auditor/*.ts", "auditor"],
-    ["creds-worker/src/**/*.ts", "creds_worker"],
-    ["signer/src/**/*.ts", "signer"],
-    ["operator/src/webhook/**/*.ts", "webhook"],
-    ["operator/src/{wire,lead}.ts", "operator"],
-    ["operator/src/{controllers,enrol,kube}/**/*.ts", "operator"],
-    ["sidecar/src/**/*.ts", "sidecar"],
-    ["relay/src/**/*.ts", "relay"],
-  ]),
+  metrics: metrics(
+    [
+      ["common/src/http-admin/index.ts", "adminServer"],
+      ["common/src/tls/expiry.ts", "measureExpiry"],
+      ["common/src/http/app.ts", "createApp"],
+      ["common/src/chain/metrics.ts", "countRpcFaults"],
+      ["common/src/audit-trail/open.ts", "createAuditMetrics"],
+    ],
+    [
+      ["broker/src/{*,domain/*,events/*,http/*,ledger/*}.ts", "broker"],
+      ["broker/src/auditor/*.ts", "auditor"],
+      ["creds-worker/src/**/*.ts", "creds_worker"],
+      ["signer/src/**/*.ts", "signer"],
+      ["operator/src/webhook/**/*.ts", "webhook"],
+      ["operator/src/{wire,lead}.ts", "operator"],
+      ["operator/src/{controllers,enrol,kube}/**/*.ts", "operator"],
+      ["sidecar/src/**/*.ts", "sidecar"],
+      ["relay/src/**/*.ts", "relay"],
+    ],
+  ),
 };
 mkdirSync(FOLDER, { recursive: true });
 for (const [name, text] of Object.entries(pages)) writeFileSync(`${FOLDER}/${name}.md`, text);
