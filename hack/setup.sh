@@ -32,4 +32,5 @@ if [ ! -x "$AGENTKEYS_CACHE/bin/spire-server" ] || [ ! -x "$AGENTKEYS_CACHE/bin/
   hack/spire/build.sh "$AGENTKEYS_CACHE/bin"
 fi
 [ -x "$AGENTKEYS_CACHE/bin/hcl-eval" ] || { say "reader of Terraform's language, for tests"; go -C hack/hcl build -trimpath -ldflags '-s -w' -o "$AGENTKEYS_CACHE/bin/hcl-eval" .; }
+[ -x "$AGENTKEYS_CACHE/bin/prom-rules" ] || { say "Prometheus's rule engine from source, for tests of alerts (2 to 3 minutes, once)"; hack/prometheus/build.sh "$AGENTKEYS_CACHE/bin"; }
 say "done"
