@@ -55,7 +55,7 @@ bench: ## Speed against peers, side by side in one run; writes docs/reference/pe
 demo: setup ## Cluster, chart, one binding, one annotated pod, a streamed answer, a revocation
 	@hack/demo.sh
 
-generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README and golden renderings, the reference pages, what each bundle holds
+generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, README, dashboards and golden renderings, the reference pages, what each bundle holds
 	@contracts/build.sh
 	@$(NODE) hack/crd-types.js
 	@$(NODE) hack/wallet-page.js
@@ -63,6 +63,7 @@ generate: ## Contract ABI, CRD types, compiled schemas, the chart's copies, READ
 	@$(NODE) hack/workload-proto.js
 	@$(NODE) hack/policies.js
 	@cp crds/*.yaml charts/agentkeys/crds/
+	@$(NODE) hack/dashboards/write.ts
 	@$(NODE) hack/chart.ts
 	@$(NODE) hack/reference.ts
 	@$(NODE) hack/dependencies.js

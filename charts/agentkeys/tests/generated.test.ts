@@ -2,13 +2,13 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { golden, goldenPath, readme } from "../../../hack/chart.ts";
-import { CHART, PROFILES } from "./render.ts";
+import { CHART, GOLDENS } from "./render.ts";
 
 test("the README's table is that of values.yaml (`node hack/chart.ts` renews it)", () => {
   expect(readFileSync(`${CHART}README.md`, "utf8")).toBe(readme());
 });
 
-test.each(PROFILES)("the golden rendering of the %s profile is fresh (`node hack/chart.ts` renews it)", (profile, args) => {
+test.each(GOLDENS)("the golden rendering of the %s profile is fresh (`node hack/chart.ts` renews it)", (profile, args) => {
   expect(golden(args)).toBe(readFileSync(goldenPath(profile), "utf8"));
 });
 

@@ -6,13 +6,19 @@ import { BlockList } from "node:net";
 import type { Rendered } from "./render.ts";
 
 export interface End {
-  /** Labels of a pod of the release's namespace; absent: something outside it. */
+  /** Labels of a pod; absent: no pod of this cluster. */
   labels?: Record<string, string>;
+  /** Labels of the pod's namespace; absent: it is the release's. */
+  namespace?: Record<string, string>;
   ip: string;
 }
 
+interface Selector {
+  matchLabels?: Record<string, string>;
+}
 interface Peer {
-  podSelector?: { matchLabels?: Record<string, string> };
+  namespaceSelector?: Selector;
+  podSelector?: Selector;
   ipBlock?: { cidr: string };
 }
 interface Rule {
@@ -32,9 +38,12 @@ function matches(labels: Record<string, string> | undefined, wanted: Record<stri
 }
 
 function isPeer(peer: Peer, end: End): boolean {
-  const unknown = Object.keys(peer).filter((key) => key !== "podSelector" && key !== "ipBlock");
+  const unknown = Object.keys(peer).filter((key) => !["namespaceSelector", "podSelector", "ipBlock"].includes(key));
   if (unknown.length > 0) throw new TypeError(`a peer has ${unknown.join(", ")}, which this evaluator does not know`);
-  if (peer.podSelector !== undefined) return matches(end.labels, peer.podSelector.matchLabels);
+  const { namespaceSelector, podSelector } = peer;
+  if (namespaceSelector !== undefined)
+    return matches(end.namespace, namespaceSelector.matchLabels) && matches(end.labels, podSelector?.matchLabels);
+  if (podSelector !== undefined) return end.namespace === undefined && matches(end.labels, podSelector.matchLabels);
   const [network = "", prefix = ""] = (peer.ipBlock?.cidr ?? "").split("/");
   const list = new BlockList();
   list.addSubnet(network, Number(prefix));
@@ -48,11 +57,13 @@ function passes(rules: Rule[] | null | undefined, side: "from" | "to", other: En
   });
 }
 
-/** Whether TCP from one end reaches a port of the other; ends outside have no policy of their own. */
+/** Whether TCP from one end reaches a port of the other; ends outside the release's namespace have no policy of their own. */
 export function isAllowed(objects: readonly Rendered[], from: End, to: End, port: number): boolean {
   const policies = objects.filter(({ kind }) => kind === "NetworkPolicy").map(({ spec }) => spec as unknown as Policy);
   const of = (end: End, type: string): Policy[] =>
-    policies.filter(({ podSelector, policyTypes }) => policyTypes.includes(type) && matches(end.labels, podSelector.matchLabels));
+    end.namespace !== undefined
+      ? []
+      : policies.filter(({ podSelector, policyTypes }) => policyTypes.includes(type) && matches(end.labels, podSelector.matchLabels));
   const egress = of(from, "Egress");
   const ingress = of(to, "Ingress");
   const isOut = egress.length === 0 || egress.some((policy) => passes(policy.egress, "to", to, port));

@@ -14,6 +14,7 @@ export interface Container {
   securityContext: object;
   resources?: { requests?: object; limits?: object };
   lifecycle?: object;
+  ports?: { name: string; containerPort: number }[];
   startupProbe?: object;
   readinessProbe?: object;
   livenessProbe?: object;
@@ -57,6 +58,18 @@ export const PROFILES: readonly [string, readonly string[]][] = [
   ["evaluation", []],
   ["production", PRODUCTION],
   ["relay", [...PRODUCTION, "-f", `${CHART}tests/relay-values.yaml`]],
+];
+export const MONITORED: readonly string[] = [
+  ...PRODUCTION,
+  "-f",
+  `${CHART}tests/relay-values.yaml`,
+  "-f",
+  `${CHART}tests/monitoring-values.yaml`,
+];
+/** What is kept as a golden rendering: every profile, and what monitoring adds or changes. */
+export const GOLDENS: readonly [string, readonly string[]][] = [
+  ...PROFILES,
+  ["monitored", [...MONITORED, "-s", "templates/monitoring.yaml", "-s", "templates/networkpolicies.yaml"]],
 ];
 
 /** Whether an object is a hook of `helm test`, absent from an installation. */

@@ -16,9 +16,15 @@ export function closedSchema(schema: unknown): unknown {
   return { ...closed, ...(isClosed ? { additionalProperties: false } : {}) };
 }
 
+/** The API server's patterns are Go's, which says for the rest of a pattern what JavaScript says for a group. */
+const goRegExp = Object.assign((pattern: string, flags: string) => new RegExp(pattern.replace(/\(\?i\)(.*)$/, "(?i:$1)"), flags), {
+  code: "new RegExp",
+});
+
 /** Compiles a check from a schema of somebody else, with words that are none of JSON Schema's. */
 export function compileForeignCheck(schema: object): SchemaCheck {
-  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(schema) as SchemaCheck;
+  const options = { allErrors: true, strict: false, validateFormats: false, code: { regExp: goRegExp } };
+  return new Ajv(options).compile(schema) as SchemaCheck;
 }
 
 /** Compiles a check from a schema that only a test has. */
