@@ -14,6 +14,7 @@ import { proposing } from "./09-propose.ts";
 import { auditing } from "./10-audit.ts";
 import { budgets } from "./11-budgets.ts";
 import { rotation } from "./12-rotation.ts";
+import { monitoring } from "./13-monitor.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   ...proposing,
   ...attacks,
   ...budgets,
+  ...monitoring,
   ...workloads,
   ...order,
   ...admission,
