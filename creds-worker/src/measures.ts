@@ -11,7 +11,10 @@ export interface WorkerMeasures {
 /** Declares them. */
 export function createMeasures(metrics: Metrics): WorkerMeasures {
   return {
-    calls: metrics.counter("credential_calls_total", "Credential calls whose cap chain held: served (ok), and failed by reason", ["op", "code"]),
+    calls: metrics.counter("credential_calls_total", "Credential calls whose cap chain held: served (ok), and failed by reason", [
+      "op",
+      "code",
+    ]),
     fallbackReads: metrics.counter("fallback_reads_total", "Fetches served from wallet-keyed storage: 0 before the window is closed"),
     lazyCopies: metrics.counter("lazy_copies_total", "Wallet-keyed credentials copied as they were read", ["outcome"]),
     reencrypted: metrics.counter("reencrypted_total", "Credentials looked at for re-encryption, by whether one was written", ["outcome"]),
