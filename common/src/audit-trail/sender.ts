@@ -50,21 +50,26 @@ export class Sender {
     this.#deps = deps;
   }
 
-  /** Sends without waiting for more. */
+  /** Sends what is full without waiting for the rest. */
   nudge(): void {
     this.#wake.abort();
   }
 
   /** Runs until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, random, batchMs, log } = this.#deps;
+    const { spool, clock, random, batchMs, log } = this.#deps;
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
       let waitMs = batchMs;
+      // Rows that come while others are sent are not sent at once: under load that made a batch of every few.
+      const due = this.#wake.signal.aborted ? null : spool.open;
       this.#wake = new AbortController();
       let wakes = [signal, this.#wake.signal];
       try {
-        await this.#sendAll(() => signal.aborted);
+        await this.#sendAll(
+          () => due,
+          () => signal.aborted,
+        );
         retryMs = FIRST_RETRY_MS;
       } catch (fault) {
         const { code, detail } = toAgentKeysError(fault, "upstream_unreachable");
@@ -93,23 +98,28 @@ export class Sender {
   }
 
   #tryAll(late: AbortSignal): Promise<AgentKeysError | null> {
-    return this.#sendAll(() => late.aborted).then(
+    const { spool } = this.#deps;
+    const sent = this.#sendAll(
+      () => spool.open,
+      () => late.aborted,
+    );
+    return sent.then(
       () => null,
       (fault: unknown) => toAgentKeysError(fault),
     );
   }
 
-  /** Sends all there is, after whoever is sending now. */
-  #sendAll(isOver: () => boolean): Promise<void> {
-    const mine = this.#turn.catch(() => undefined).then(() => this.#sendInTurn(isOver));
+  /** Sends what is full or due, after whoever is sending now. */
+  #sendAll(due: () => Segment | null, isOver: () => boolean): Promise<void> {
+    const mine = this.#turn.catch(() => undefined).then(() => this.#sendInTurn(due, isOver));
     this.#turn = mine;
     return mine;
   }
 
-  async #sendInTurn(isOver: () => boolean): Promise<void> {
+  async #sendInTurn(due: () => Segment | null, isOver: () => boolean): Promise<void> {
     const { spool, onOutcome } = this.#deps;
     for (;;) {
-      const segment = await spool.oldest();
+      const segment = await spool.oldest(due());
       if (segment === null || isOver()) return;
       const rows = segment.last - segment.first + 1;
       try {

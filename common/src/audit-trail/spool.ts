@@ -70,6 +70,11 @@ export class Spool {
     return this.#segments[0]?.sinceMs ?? null;
   }
 
+  /** What rows are added to. */
+  get open(): Segment | null {
+    return this.#open;
+  }
+
   hasRoomFor(bytes: number): boolean {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes, bytes) <= this.#options.limitBytes;
   }
@@ -123,10 +128,13 @@ export class Spool {
     this.#writing = this.#writing.then(() => this.#options.files.replace(CURRENT, stream).catch(this.#options.onFault));
   }
 
-  /** Seals and answers the oldest segment; null when all is acknowledged or it cannot be written. */
-  async oldest(): Promise<Segment | null> {
+  /**
+   * Seals and answers the oldest segment; null when all is acknowledged, when it cannot be written, and when rows are still added to
+   * it and it is not `due`.
+   */
+  async oldest(due: Segment | null): Promise<Segment | null> {
     const segment = this.#segments[0];
-    if (segment === undefined) return null;
+    if (segment === undefined || (segment === this.#open && segment !== due)) return null;
     if (segment === this.#open) this.#open = null;
     await this.flush();
     return this.#held.has(segment) ? null : segment;

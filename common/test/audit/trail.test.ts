@@ -53,7 +53,8 @@ function open(taker: Pick<Taker, "send">, { clock = new FakeClock(), limitBytes 
     later: () => undefined,
     onFault: (fault) => faults.push(fault),
   });
-  const trail = new AuditTrail({ spool, clock, of: { pod: "p" }, randomHex: () => (drawn += 1).toString(16).padStart(32, "0") });
+  const randomHex = (): string => (drawn += 1).toString(16).padStart(32, "0");
+  const trail = new AuditTrail({ spool, clock, of: { pod: "p" }, randomHex, onFull: () => sender.nudge() });
   const outcomes: string[] = [];
   const sender = new Sender({
     ...{ spool, trail, clock, log, random: () => 0.5, batchMs: 1000, send: (batch) => taker.send(batch) },
@@ -215,7 +216,7 @@ describe("a trail", () => {
   test("is sent when a segment is full or its time has come, and again with growing pauses when it is not taken", async () => {
     const taker = new Taker();
     taker.refuseWith = "audit_unavailable";
-    const { sender, call, clock, outcomes } = open(taker);
+    const { sender, call, clock, outcomes, spool } = open(taker);
     const stop = new AbortController();
     const running = sender.run(stop.signal);
     await until(() => outcomes.length === 1 && clock.sleeping === 1);
@@ -226,12 +227,39 @@ describe("a trail", () => {
     taker.refuseWith = null;
     clock.advance(1000);
     await until(() => outcomes.length === 3 && clock.sleeping === 1);
-    call(1);
-    sender.nudge();
-    await until(() => taker.told().length === 2);
+    for (let n = 1; spool.rows < 10; n += 1) call(n);
+    await until(() => outcomes.length === 4 && clock.sleeping === 1);
+    const unsent = spool.rows;
+    expect([taker.told().length, unsent]).toEqual([11 - unsent, expect.any(Number)]);
+    expect(unsent).toBeGreaterThan(0);
+    clock.advance(1000);
+    await until(() => taker.told().length === 11);
     stop.abort();
     await running;
-    expect(outcomes).toEqual(["audit_unavailable", "audit_unavailable", "ok", "ok"]);
+    expect(outcomes).toEqual(["audit_unavailable", "audit_unavailable", "ok", "ok", "ok"]);
+  });
+
+  test("under load is sent in whole segments: what comes while one is sent does not go after it in pieces", async () => {
+    const taker = new Taker();
+    const sizes: number[] = [];
+    let n = 0;
+    const { sender, call, clock, spool } = open({
+      send: (batch) => {
+        sizes.push(batch.rows.length);
+        for (let more = 0; more < 3 && n < 60; more += 1) call((n += 1));
+        return taker.send(batch);
+      },
+    });
+    const stop = new AbortController();
+    const running = sender.run(stop.signal);
+    await until(() => sizes.length === 1 && clock.sleeping === 1);
+    while (n < 40) call((n += 1));
+    await until(() => clock.sleeping === 1 && spool.rows < 7);
+    stop.abort();
+    await running;
+    const full = sizes[1] ?? 0;
+    expect(full).toBeGreaterThan(3);
+    expect(sizes.slice(1).every((size) => size >= full - 1)).toBe(true);
   });
 
   test("with a folder of somebody else's making starts anew and says so", () => {
