@@ -31,10 +31,11 @@ export function rowHash(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-/** The text of a row that follows `head` in `stream`. */
+/** The text of a row that follows `head` in `stream`; `entry` has a field at least, and none of the chain's own. */
 export function linkRow(entry: object, stream: string, head: ChainHead): { text: string; head: ChainHead } {
   const sequence = head.sequence + 1;
-  const text = JSON.stringify({ ...entry, stream, sequence, previousHash: head.hash });
+  // Not a copy of the entry with three more fields: this is made for every call.
+  const text = `${JSON.stringify(entry).slice(0, -1)},"stream":"${stream}","sequence":${sequence},"previousHash":"${head.hash}"}`;
   return { text, head: { sequence, hash: rowHash(text) } };
 }
 

@@ -75,9 +75,10 @@ export function openTrail(deps: OpenTrailDeps): RunningTrail & { spool: Spool } 
     onFault: (cause) => log.error("the state folder cannot be used for audit rows", { cause }),
   });
   let counted = 0;
+  metrics.rows.inc({ outcome: "lost" }, 0);
   const onRow = (row: Recorded): void => {
     deps.onRow?.(row);
-    if (trail === undefined) return;
+    if (trail === undefined || trail.lostRows === counted) return;
     metrics.rows.inc({ outcome: "lost" }, trail.lostRows - counted);
     counted = trail.lostRows;
   };

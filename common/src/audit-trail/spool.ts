@@ -44,10 +44,12 @@ const CURRENT = "current";
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #segments: Segment[] = [];
-  /** Texts not yet written, by segment. */
-  readonly #held = new Map<Segment, string[]>();
+  /** Lines not yet written, by segment. */
+  readonly #held = new Map<Segment, string>();
   readonly #heads = new Map<string, Acknowledged>();
   #open: Segment | null = null;
+  /** Of all segments: asked for with every row. */
+  #bytes = 0;
   #isFlushDue = false;
   #writing: Promise<void> = Promise.resolve();
   /** The stream that was written to when the process ended, and where it had got to; null for a folder that is new. */
@@ -58,6 +60,7 @@ export class Spool {
     const names = options.files.list();
     const isWhole = names.map((name) => this.#load(name)).every(Boolean);
     this.#dropAcknowledged();
+    this.#bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
     const stream = names.includes(CURRENT) ? options.files.readNow(CURRENT).trim() : "";
     this.resumed = isWhole && STREAM.test(stream) ? this.#resume(stream) : null;
   }
@@ -76,7 +79,7 @@ export class Spool {
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.#segments.reduce((sum, segment) => sum + segment.bytes, bytes) <= this.#options.limitBytes;
+    return this.#bytes + bytes <= this.#options.limitBytes;
   }
 
   /** Adds a row; rows of a stream come in their order. Answers whether a segment is full now. */
@@ -87,12 +90,13 @@ export class Spool {
       this.#segments.push(this.#open);
     }
     const segment = this.#open;
-    [segment.last, segment.hash, segment.bytes] = [head.sequence, head.hash, segment.bytes + bytes];
+    segment.last = head.sequence;
+    segment.hash = head.hash;
+    segment.bytes += bytes;
+    this.#bytes += bytes;
     if (!this.#isFlushDue) this.#options.later(() => void this.flush());
     this.#isFlushDue = true;
-    const held = this.#held.get(segment);
-    if (held === undefined) this.#held.set(segment, [text]);
-    else held.push(text);
+    this.#held.set(segment, `${this.#held.get(segment) ?? ""}${text}\n`);
     const isFull = segment.bytes >= this.#options.segmentBytes;
     if (isFull) this.#open = null;
     return isFull;
@@ -102,22 +106,16 @@ export class Spool {
   flush(): Promise<void> {
     this.#isFlushDue = false;
     this.#writing = this.#writing.then(async () => {
-      for (const [segment, texts] of [...this.#held]) {
-        const count = texts.length;
+      for (const [segment, lines] of [...this.#held]) {
         try {
-          await this.#options.files.append(
-            nameOf(segment),
-            texts
-              .slice(0, count)
-              .map((text) => `${text}\n`)
-              .join(""),
-          );
+          await this.#options.files.append(nameOf(segment), lines);
         } catch (fault) {
           this.#options.onFault(fault);
           return;
         }
-        texts.splice(0, count);
-        if (texts.length === 0) this.#held.delete(segment);
+        const since = this.#held.get(segment)?.slice(lines.length) ?? "";
+        if (since === "") this.#held.delete(segment);
+        else this.#held.set(segment, since);
       }
     });
     return this.#writing;
@@ -179,7 +177,7 @@ export class Spool {
 
   async #remove(name: string): Promise<void> {
     const index = this.#segments.findIndex((segment) => nameOf(segment) === name);
-    if (index >= 0) this.#segments.splice(index, 1);
+    if (index >= 0) for (const { bytes } of this.#segments.splice(index, 1)) this.#bytes -= bytes;
     await this.#options.files.remove(name);
   }
 

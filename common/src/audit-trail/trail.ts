@@ -14,6 +14,8 @@ export interface Recorded {
   hash: string | null;
 }
 
+type Entry = AuditFields & Pick<Recorded, "kind" | "time">;
+
 export interface TrailDeps {
   spool: Spool;
   clock: Clock;
@@ -67,7 +69,7 @@ export class AuditTrail {
   /** One row of `kind`. Its day is that of our clock: with the first row of another one the stream is closed and a new one opened. */
   record<F extends Readonly<Record<keyof F, AuditValue>>>(kind: string, fields: F): Recorded {
     if (Math.floor(this.#deps.clock.nowMs() / DAY_MS) !== this.#dayNumber) this.#begin("day");
-    return this.#append(kind, { ...fields });
+    return this.#append(kind, fields as AuditFields);
   }
 
   /** The last row of a process that ends as it should. */
@@ -114,33 +116,34 @@ export class AuditTrail {
   #move(text: string): void {
     const { fields, stream, sequence } = readRow(text);
     const said = Object.entries(fields as AuditFields).filter(([name]) => !CHAIN_FIELDS.has(name));
-    this.#link({ ...Object.fromEntries(said), movedFrom: stream, movedSequence: sequence });
+    this.#link({ ...(Object.fromEntries(said) as Entry), movedFrom: stream, movedSequence: sequence });
   }
 
   #append(kind: string, fields: AuditFields): Recorded {
-    const time = this.#now();
+    const time = typeof fields["time"] === "string" ? fields["time"] : this.#now();
     const entry = { kind, time, ...fields, ...this.#deps.of };
-    if (this.#lost > 0 && this.#fits({ kind: "gap", time, ...this.#deps.of }, entry)) {
-      const gap = { kind: "gap", time, lost: this.#lost, since: this.#lostSince, ...this.#deps.of };
+    if (this.#lost > 0 && this.#fit(2)) {
+      const gap = { kind: "gap", time: this.#now(), lost: this.#lost, since: this.#lostSince, ...this.#deps.of };
       this.#lost = 0;
       this.#link(gap);
     }
-    if (this.#lost === 0 && this.#fits(entry)) return this.#link(entry);
+    if (this.#lost === 0 && this.#fit(1)) return this.#link(entry);
     this.lose(1);
-    const row = { kind, time: entry.time, text: JSON.stringify(entry), hash: null };
+    const row = { kind, time, text: JSON.stringify(entry), hash: null };
     this.#deps.onRow?.(row);
     return row;
   }
 
-  #fits(...entries: object[]): boolean {
-    return this.#deps.spool.hasRoomFor(entries.length * MAX_OWN_BYTES);
+  #fit(rows: number): boolean {
+    return this.#deps.spool.hasRoomFor(rows * MAX_OWN_BYTES);
   }
 
-  #link(entry: AuditFields): Recorded {
+  #link(entry: Entry): Recorded {
+    const { kind, time } = entry;
     const { text, head } = linkRow(entry, this.#stream, this.#head);
     this.#head = head;
     const isFull = this.#deps.spool.push(this.#stream, text, head);
-    const row = { kind: String(entry["kind"]), time: String(entry["time"]), text, hash: head.hash };
+    const row = { kind, time, text, hash: head.hash };
     this.#deps.onRow?.(row);
     if (isFull) this.#deps.onFull?.();
     return row;

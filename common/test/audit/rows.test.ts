@@ -32,6 +32,17 @@ describe("a row", () => {
     expect(problemOfLink(readRow(first.text), `${STREAM}x`, HEAD)).toMatch(/of stream/);
   });
 
+  test("has the bytes of its fields and the chain's three as one object", () => {
+    const value = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
+    const entry = fc.dictionary(fc.stringMatching(/^f[A-Za-z]{0,8}$/), value, { minKeys: 1 });
+    fc.assert(
+      fc.property(entry, fc.nat(), hex, (fields, sequence, hash) => {
+        const { text } = linkRow(fields, STREAM, { sequence, hash });
+        expect(text).toBe(JSON.stringify({ ...fields, stream: STREAM, sequence: sequence + 1, previousHash: hash }));
+      }),
+    );
+  });
+
   test.each([
     ["no JSON", "{"],
     ["a list", "[]"],
