@@ -48,7 +48,6 @@ const policy = compilePolicy({
 const credential = { secret: Secret.of("sk-bench-key"), expiresAtMs: Number.MAX_SAFE_INTEGER, version: "1" };
 const log = createLog({ component: "sidecar", level: "info", stream: process.stdout });
 const metrics = createMetrics("sidecar");
-const auditLog = createAuditLog(process.stdout, (flush) => setTimeout(flush, 10));
 /** A broker that takes every batch at once. */
 const takeAll = ({ stream, rows }: OutgoingBatch): Promise<BatchAck> => {
   const { sequence: last, hash } = readRow(rows.at(-1) ?? "");
@@ -59,7 +58,7 @@ const audit = openTrail({
   of: { namespace: "bench", pod: "bench" },
   metrics: createAuditMetrics(metrics),
   send: takeAll,
-  onRow: (row) => auditLog.append(row),
+  onRows: createAuditLog(process.stdout),
 });
 void audit.run(new AbortController().signal);
 const proxy = await createProxy({

@@ -16,8 +16,6 @@ import { createStartGate } from "./start-gate.ts";
 import { Trust } from "./trust.ts";
 import { loadWorkloads } from "./workloads.ts";
 
-/** Log lines of calls are written together for this long. */
-const AUDIT_HOLD_MS = 10;
 /** At the end of the process the broker has this long to take the last rows. */
 const AUDIT_DRAIN_MS = 2000;
 export const LOOPBACK = ["127.0.0.1", "::1"];
@@ -86,7 +84,6 @@ export async function startProxy(
   { place, log, trust }: { place: Place; log: Log; trust: Trust },
 ): Promise<RunningSidecar> {
   const { clock } = platform;
-  const auditLog = createAuditLog(context.stdout, (flush) => setTimeout(flush, AUDIT_HOLD_MS));
   const metrics = createMetrics("sidecar", { processMetrics: true });
   const control = createControl({ steadyMs: () => clock.nowMs(), ...platform, ...place, config, log, metrics, trust });
   const auditMetrics = createAuditMetrics(metrics);
@@ -94,7 +91,7 @@ export async function startProxy(
     ...{ stateDir: config.stateDir, batchMs: config.auditBatchMs, clock, log, random: platform.random, metrics: auditMetrics },
     of: { namespace: place.namespace, pod: place.name },
     send: control.sendAudit,
-    onRow: (row) => auditLog.append(row),
+    onRows: createAuditLog(context.stdout),
   });
   auditMetrics.watch({ spool: () => [audit.spool], clock });
   const start = createStartGate({ clock, missing: control.missing, limitMs: config.startWaitMs });
@@ -143,7 +140,6 @@ export async function startProxy(
       control.credentials.purge("all");
       await admin?.close(0);
       await control.close();
-      auditLog.flush();
     },
   };
 }

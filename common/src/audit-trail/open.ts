@@ -8,7 +8,7 @@ import { Sender, type SenderDeps } from "./sender.ts";
 import { Spool } from "./spool.ts";
 import { AuditTrail, type AuditFields, type Recorded } from "./trail.ts";
 
-/** A process that is killed loses no more of its rows than this. */
+/** A process that is killed loses no more than what it recorded in this time. */
 const HOLD_MS = 10;
 /** Well below the size limit of a pod's state volume, past which the kubelet evicts the pod. */
 const FOLDER_LIMIT_BYTES = 40 * 1024 * 1024;
@@ -25,7 +25,7 @@ export interface OpenTrailDeps {
   of: AuditFields;
   metrics: AuditMetrics;
   send: SenderDeps["send"];
-  onRow?: (row: Recorded) => void;
+  onRows?: (rows: readonly Recorded[]) => void;
 }
 
 export interface RunningTrail {
@@ -71,13 +71,12 @@ export function openTrail(deps: OpenTrailDeps): RunningTrail & { spool: Spool } 
     nowMs: () => clock.nowMs(),
     limitBytes: files === null ? MEMORY_LIMIT_BYTES : FOLDER_LIMIT_BYTES,
     segmentBytes: SEGMENT_BYTES,
-    later: (flush) => setTimeout(flush, HOLD_MS),
     onFault: (cause) => log.error("the state folder cannot be used for audit rows", { cause }),
   });
   let counted = 0;
   metrics.rows.inc({ outcome: "lost" }, 0);
-  const onRow = (row: Recorded): void => {
-    deps.onRow?.(row);
+  const onRows = (rows: readonly Recorded[]): void => {
+    deps.onRows?.(rows);
     if (trail === undefined || trail.lostRows === counted) return;
     metrics.rows.inc({ outcome: "lost" }, trail.lostRows - counted);
     counted = trail.lostRows;
@@ -89,7 +88,8 @@ export function openTrail(deps: OpenTrailDeps): RunningTrail & { spool: Spool } 
     clock,
     of: deps.of,
     randomHex: () => randomBytes(16).toString("hex"),
-    onRow,
+    later: (make) => setTimeout(make, HOLD_MS),
+    onRows,
     onFull: () => sender?.nudge(),
   });
   trail = opened;

@@ -98,7 +98,8 @@ export class Sender {
   }
 
   #tryAll(late: AbortSignal): Promise<AgentKeysError | null> {
-    const { spool } = this.#deps;
+    const { spool, trail } = this.#deps;
+    trail.catchUp();
     const sent = this.#sendAll(
       () => spool.open,
       () => late.aborted,

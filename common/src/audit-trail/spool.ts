@@ -27,8 +27,6 @@ export interface SpoolOptions {
   limitBytes: number;
   /** A segment is sealed at this size. */
   segmentBytes: number;
-  /** Calls back after the longest time that a row is held in memory. */
-  later: (flush: () => void) => unknown;
   onFault: (fault: unknown) => void;
 }
 
@@ -50,7 +48,6 @@ export class Spool {
   #open: Segment | null = null;
   /** Of all segments: asked for with every row. */
   #bytes = 0;
-  #isFlushDue = false;
   #writing: Promise<void> = Promise.resolve();
   /** The stream that was written to when the process ended, and where it had got to; null for a folder that is new. */
   readonly resumed: { stream: string; head: ChainHead } | null;
@@ -82,7 +79,7 @@ export class Spool {
     return this.#bytes + bytes <= this.#options.limitBytes;
   }
 
-  /** Adds a row; rows of a stream come in their order. Answers whether a segment is full now. */
+  /** Adds a row, which is held until the next flush; rows of a stream come in their order. Answers whether a segment is full now. */
   push(stream: string, text: string, head: ChainHead): boolean {
     const bytes = Buffer.byteLength(text) + 1;
     if (this.#open?.stream !== stream) {
@@ -94,8 +91,6 @@ export class Spool {
     segment.hash = head.hash;
     segment.bytes += bytes;
     this.#bytes += bytes;
-    if (!this.#isFlushDue) this.#options.later(() => void this.flush());
-    this.#isFlushDue = true;
     this.#held.set(segment, `${this.#held.get(segment) ?? ""}${text}\n`);
     const isFull = segment.bytes >= this.#options.segmentBytes;
     if (isFull) this.#open = null;
@@ -104,7 +99,6 @@ export class Spool {
 
   /** Writes what is held; resolves when all that came before is in files. A fault is told and the rows are kept for the next time. */
   flush(): Promise<void> {
-    this.#isFlushDue = false;
     this.#writing = this.#writing.then(async () => {
       for (const [segment, lines] of [...this.#held]) {
         try {

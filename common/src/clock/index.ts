@@ -25,3 +25,17 @@ export const systemClock: Clock = {
       else signal?.addEventListener("abort", onAbort, { once: true });
     }),
 };
+
+/** Times as RFC 3339 says them, UTC with milliseconds. What comes within a second shares its beginning: a row is written for every call. */
+export function createStamp(): (ms: number) => string {
+  let second = Number.NaN;
+  let beginning = "";
+  return (ms) => {
+    const of = Math.floor(ms / 1000);
+    if (of !== second) {
+      second = of;
+      beginning = new Date(of * 1000).toISOString().slice(0, -"000Z".length);
+    }
+    return `${beginning}${String(Math.floor(ms) - of * 1000).padStart(3, "0")}Z`;
+  };
+}

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 let folder = "";
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "agentkeys-files-"))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agentkeys-files-"));
+});
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Files of the folder that this process holds open. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { GENESIS, problemOfLink, readRow, type ChainHead } from "@agentkeys/common/audit-rows";
-import { AuditTrail, folderFiles, Sender, Spool, type BatchAck, type OutgoingBatch } from "@agentkeys/common/audit-trail";
+import { AuditTrail, folderFiles, Sender, Spool, type BatchAck, type OutgoingBatch, type Recorded } from "@agentkeys/common/audit-trail";
 import { AgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
 import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -50,18 +50,27 @@ function open(taker: Pick<Taker, "send">, { clock = new FakeClock(), limitBytes 
     nowMs: () => clock.nowMs(),
     limitBytes,
     segmentBytes,
-    later: () => undefined,
     onFault: (fault) => faults.push(fault),
   });
   const randomHex = (): string => (drawn += 1).toString(16).padStart(32, "0");
-  const trail = new AuditTrail({ spool, clock, of: { pod: "p" }, randomHex, onFull: () => sender.nudge() });
+  const dues: (() => void)[] = [];
+  const rows: Recorded[] = [];
+  const trail = new AuditTrail({
+    ...{ spool, clock, of: { pod: "p" }, randomHex },
+    later: (make) => dues.push(make),
+    onRows: (made) => rows.push(...made),
+    onFull: () => sender.nudge(),
+  });
   const outcomes: string[] = [];
   const sender = new Sender({
     ...{ spool, trail, clock, log, random: () => 0.5, batchMs: 1000, send: (batch) => taker.send(batch) },
     onOutcome: (code) => outcomes.push(code),
   });
-  const call = (n: number): unknown => trail.record("call", { n });
-  return { spool, trail, sender, call, faults, outcomes, clock };
+  const call = (n: number): void => {
+    trail.record("call", { n });
+    trail.catchUp();
+  };
+  return { spool, trail, sender, call, faults, outcomes, clock, dues, rows };
 }
 
 describe("a trail", () => {
@@ -75,6 +84,23 @@ describe("a trail", () => {
     expect([spool.rows, spool.oldestMs, faults]).toEqual([0, null, []]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".rows"))).toEqual([]);
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+  });
+
+  test("makes what is recorded rows a moment later, in its order and of the time it was, and has them written", async () => {
+    const { trail, rows, dues, clock, spool } = open(new Taker());
+    const ended = clock.nowMs();
+    expect(rows.map(({ kind }) => kind)).toEqual([]);
+    dues.splice(0).forEach((make) => make());
+    trail.record("call", { n: 1 }, ended - 1500);
+    clock.advance(7);
+    trail.record("call", { n: 2 });
+    expect([dues.length, spool.rows]).toEqual([1, 1]);
+    dues.splice(0).forEach((make) => make());
+    await spool.flush();
+    expect(rows.map(({ kind, time }) => `${kind} ${Date.parse(time) - ended}`)).toEqual(["open 0", "call -1500", "call 7"]);
+    const [name = ""] = readdirSync(folder).filter((file) => file.endsWith(".rows"));
+    expect(readFileSync(join(folder, name), "utf8")).toBe(rows.map(({ text }) => `${text}\n`).join(""));
+    expect(rows[2]?.text).toContain(`{"kind":"call","time":"${new Date(ended + 7).toISOString()}","n":2,"pod":"p","stream":"`);
   });
 
   test("goes on with its stream after a kill, without the row that was being written", async () => {

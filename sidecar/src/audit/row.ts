@@ -1,7 +1,5 @@
-/** What one call leaves behind, before it is chained. All values are names from the policy, numbers or closed codes. */
+/** What one call leaves behind, before it is chained and says when it ended. All values are names from the policy, numbers or closed codes. */
 export interface AuditEntry {
-  /** RFC 3339, UTC. */
-  time: string;
   requestId: string;
   caller: string;
   namespace: string;
@@ -24,5 +22,5 @@ export interface AuditEntry {
 
 /** Takes what a call leaves behind. Must not block and must not throw: a full spool counts and drops by its own rule. */
 export interface AuditRecorder {
-  record(kind: "call", entry: AuditEntry): unknown;
+  record(kind: "call", entry: AuditEntry, endedMs: number): unknown;
 }

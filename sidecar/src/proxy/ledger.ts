@@ -30,9 +30,10 @@ function createRequestIds(random: ProxyDeps["random"]): () => string {
 export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | "log">, trail: AuditRecorder, measures: Measures): Ledger {
   const nextId = createRequestIds(deps.random);
   /** The row waits for the cost, which may come a moment after the agent has gone. */
-  const recordPriced = (entry: AuditEntry, { nanoUsd, basis }: Charge): void => {
+  const recordPriced = (entry: AuditEntry, endedMs: number, { nanoUsd, basis }: Charge): void => {
     measures.charged(entry.service, basis, nanoUsd);
-    trail.record("call", { ...entry, costNanoDollars: nanoUsd, priceVersion: basis === "unpriced" ? null : PRICE_VERSION });
+    const priceVersion = basis === "unpriced" ? null : PRICE_VERSION;
+    trail.record("call", { ...entry, costNanoDollars: nanoUsd, priceVersion }, endedMs);
   };
   const close = (call: Call): void => {
     const endedMs = deps.clock.nowMs();
@@ -40,7 +41,6 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
     const isWebSocket = call.response.statusCode === 101;
     measures.ended(service, call.reason, isWebSocket ? null : (endedMs - call.startedMs) / 1000);
     const entry: AuditEntry = {
-      time: new Date(endedMs).toISOString(),
       requestId: call.requestId,
       caller: call.caller,
       namespace: call.policy?.namespace ?? "",
@@ -58,8 +58,8 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
       decision: call.decision,
       reason: call.reason,
     };
-    if (call.meter === null) trail.record("call", entry);
-    else call.meter.whenSettled((charge) => recordPriced(entry, charge));
+    if (call.meter === null) trail.record("call", entry, endedMs);
+    else call.meter.whenSettled((charge) => recordPriced(entry, endedMs, charge));
   };
   return {
     open(exchange) {
