@@ -1,4 +1,4 @@
-import type { Metrics } from "@agentkeys/common/metrics";
+import type { Metrics, PlainCounter, PlainHistogram } from "@agentkeys/common/metrics";
 import type { Basis } from "../meter/index.ts";
 
 /**
@@ -16,17 +16,10 @@ export interface Measures {
   charged(service: string, basis: Basis, nanoUsd: number): void;
 }
 
-interface CounterChild {
-  inc(): void;
-}
-interface HistogramChild {
-  observe(value: number): void;
-}
-
-/** Label children are resolved once; services come from the policy and outcomes from the code table, so both sets are closed. */
+/** Parts are resolved once; services come from the policy and outcomes from the code table, so both sets are closed. */
 export function createMeasures(metrics: Metrics): Measures {
-  const requests = metrics.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
-  const durations = metrics.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
+  const requests = metrics.plain.counter("proxy_requests_total", "Calls of the data path by outcome", ["service", "outcome"]);
+  const durations = metrics.plain.histogram("proxy_request_seconds", "Time from arrival to the last byte", ["service"]);
   const costs = metrics.counter("cost_nano_dollars_total", "Nano-dollars charged for calls, by where the figure comes from", [
     "service",
     "basis",
@@ -34,8 +27,8 @@ export function createMeasures(metrics: Metrics): Measures {
   const priced = metrics.counter("proxy_priced_calls_total", "Priced calls by where their cost comes from", ["service", "basis"]);
   let running = 0;
   metrics.reading("proxy_in_flight", "Calls running now", () => running);
-  const counters = new Map<string, Map<string, CounterChild>>();
-  const histograms = new Map<string, HistogramChild>();
+  const counters = new Map<string, Map<string, PlainCounter>>();
+  const histograms = new Map<string, PlainHistogram>();
   return {
     started() {
       running += 1;
@@ -43,13 +36,13 @@ export function createMeasures(metrics: Metrics): Measures {
     ended(service, outcome, seconds) {
       running -= 1;
       let outcomes = counters.get(service);
-      if (outcomes === undefined) counters.set(service, (outcomes = new Map<string, CounterChild>()));
+      if (outcomes === undefined) counters.set(service, (outcomes = new Map<string, PlainCounter>()));
       let counter = outcomes.get(outcome);
-      if (counter === undefined) outcomes.set(outcome, (counter = requests.labels(service, outcome)));
+      if (counter === undefined) outcomes.set(outcome, (counter = requests({ service, outcome })));
       counter.inc();
       if (seconds === null) return;
       let histogram = histograms.get(service);
-      if (histogram === undefined) histograms.set(service, (histogram = durations.labels(service)));
+      if (histogram === undefined) histograms.set(service, (histogram = durations({ service })));
       histogram.observe(seconds);
     },
     charged(service, basis, nanoUsd) {
