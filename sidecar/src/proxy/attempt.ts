@@ -6,7 +6,7 @@ import { Scrub, type Spellings } from "../scrub/index.ts";
 import type { Call } from "./call.ts";
 import { DRAIN_BYTES, type Drains } from "./drains.ts";
 import { isAccepted } from "./handshake.ts";
-import { responseHeaders } from "./headers.ts";
+import { answerHead } from "./headers.ts";
 import { openTunnel, type TunnelLimits } from "./tunnel.ts";
 import { upstreamFault } from "./upstreams.ts";
 
@@ -21,6 +21,8 @@ export interface AttemptOptions {
   drains: Drains;
 }
 
+/** The last piece of an answer goes out with what is before it as one text up to here; a longer one is not worth the copy. */
+const MAX_TEXT_BYTES = 16 * 1024;
 const PRINTABLE = /^[\t\x20-\x7e]*$/;
 
 function rawPairs(raw: unknown): string[] {
@@ -30,11 +32,6 @@ function rawPairs(raw: unknown): string[] {
 
 function without(raw: readonly string[], name: string): string[] {
   return raw.filter((_, index) => raw[index - (index % 2)]?.toLowerCase() !== name);
-}
-
-function valueOf(raw: readonly string[], name: string): string {
-  const at = raw.findIndex((item, index) => index % 2 === 0 && item.toLowerCase() === name);
-  return at < 0 ? "" : (raw[at + 1] ?? "");
 }
 
 const isPlain = (encoding: string): boolean => encoding === "" || encoding.toLowerCase() === "identity";
@@ -48,6 +45,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #drainedBytes = 0;
   /** Null for an answer that is compressed against our word, and so cannot be searched. */
   #scrub: Scrub | null = null;
+  /** Bytes that the agent was told to expect. */
+  #length: number | null = null;
 
   constructor(call: Call, spellings: Spellings, options: AttemptOptions) {
     this.#call = call;
@@ -88,7 +87,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     const { response } = this.#call;
     // A length means nothing here (RFC 9110 §15.2) and would make a reader wait for a body.
-    const { headers } = responseHeaders(without(raw, "content-length"), this.#spellings, this.#options.mask);
+    const { headers } = answerHead(without(raw, "content-length"), this.#spellings, this.#options.mask);
     headers.push("Connection", "Upgrade", "Upgrade", "websocket");
     response.writeHead(101, "Switching Protocols", headers);
     response.flushHeaders();
@@ -121,16 +120,17 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #writeHead(controller: Dispatcher.DispatchController, status: number, statusText: string): void {
     const { response, meter } = this.#call;
-    const raw = rawPairs(controller.rawHeaders);
-    meter?.head(status, valueOf(raw, "content-type"), valueOf(raw, "content-encoding"));
+    const head = answerHead(rawPairs(controller.rawHeaders), this.#spellings, this.#options.mask);
+    meter?.head(status, head.contentType, head.contentEncoding);
     if (this.#call.isDraining) return;
-    if (isPlain(valueOf(raw, "content-encoding"))) this.#scrub = new Scrub(this.#spellings, this.#options.mask);
-    const sized = meter?.isHiding === true ? without(raw, "content-length") : raw;
-    const { headers, isSized } = responseHeaders(sized, this.#spellings, this.#options.mask);
+    if (isPlain(head.contentEncoding)) this.#scrub = new Scrub(this.#spellings, this.#options.mask);
+    const isHiding = meter?.isHiding === true;
+    this.#length = isHiding ? null : head.length;
+    const headers = isHiding ? without(head.headers, "content-length") : head.headers;
     if (this.#options.isDraining) headers.push("connection", "close");
     response.writeHead(status, PRINTABLE.test(statusText) ? statusText : "", headers);
     // An event stream's head must not wait for its first event.
-    if (!isSized) response.flushHeaders();
+    if (this.#length === null) response.flushHeaders();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -143,11 +143,22 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     const passed = this.#scrub === null ? read : this.#scrub.push(read);
     this.#call.bytesOut += passed.length;
+    if (passed.length > 0 && this.#call.bytesOut === this.#length) {
+      this.#writeLast(passed);
+      return;
+    }
     if (passed.length === 0 || response.write(passed)) return;
     controller.pause();
     response.once("drain", () => {
       controller.resume();
     });
+  }
+
+  /** What is known to be the last piece goes out with the head, if that still waits, and without an empty one after it. */
+  #writeLast(piece: Buffer): void {
+    const { response } = this.#call;
+    if (piece.length <= MAX_TEXT_BYTES) response.end(piece.toString("latin1"), "latin1");
+    else response.end(piece);
   }
 
   /** Reads on without an agent, up to the usage. */

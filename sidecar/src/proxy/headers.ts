@@ -1,6 +1,6 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { CompiledService } from "../policy/index.ts";
-import { isIn, scrubText, type Spellings } from "../scrub/index.ts";
+import { scrubText, type Spellings } from "../scrub/index.ts";
 import type { PlaceholderCheck } from "./placeholder.ts";
 
 /** Headers that carry a key at some provider; none of them is ever passed on from the agent. */
@@ -112,22 +112,31 @@ export function requestHeaders(raw: readonly string[], service: CompiledService,
   return { headers, hasPlaceholder, isWebSocket };
 }
 
+/** The head of an answer as the agent gets it. */
+export interface AnswerHead {
+  headers: string[];
+  /** Bytes of the body; null when they are not told. */
+  length: number | null;
+  contentType: string;
+  contentEncoding: string;
+}
+
 /**
  * Filters the upstream's headers. `key` is the key just sent: a header that echoes it (a Location of a query-slot service) carries
  * `mask` instead.
  */
-export function responseHeaders(raw: readonly string[], key: Spellings, mask: string): { headers: string[]; isSized: boolean } {
-  const isEchoed = isIn(raw, key);
+export function answerHead(raw: readonly string[], key: Spellings, mask: string): AnswerHead {
   const named = namedByConnection(raw);
-  const headers: string[] = [];
-  let isSized = false;
+  const head: AnswerHead = { headers: [], length: null, contentType: "", contentEncoding: "" };
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
-    const lower = name.toLowerCase();
-    if (NOT_ANSWERED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
-    if (lower === "content-length") isSized = true;
     const value = raw[index + 1] ?? "";
-    headers.push(name, isEchoed ? scrubText(value, key, mask) : value);
+    const lower = name.toLowerCase();
+    if (lower === "content-type") head.contentType ||= value;
+    if (lower === "content-encoding") head.contentEncoding ||= value;
+    if (NOT_ANSWERED.has(lower) || lower.startsWith("proxy-") || named?.has(lower) === true) continue;
+    if (lower === "content-length") head.length = Number(value);
+    head.headers.push(name, scrubText(value, key, mask));
   }
-  return { headers, isSized };
+  return head;
 }

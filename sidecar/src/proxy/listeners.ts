@@ -1,4 +1,4 @@
-import { ServerResponse, createServer, type IncomingMessage, type Server } from "node:http";
+import { ServerResponse, createServer, type IncomingMessage, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
@@ -83,7 +83,7 @@ interface ListenerDeps extends Pick<ListenersOptions, "headersMs" | "onRequest">
 function createListener(deps: ListenerDeps): Server {
   const connections = new WeakMap<Duplex, Connection>();
   const headersTimeout = deps.headersMs ?? HEADERS_MS;
-  const server = deps.createServer({
+  const options: ServerOptions & { optimizeEmptyRequests: boolean } = {
     insecureHTTPParser: false,
     requireHostHeader: true,
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -94,7 +94,10 @@ function createListener(deps: ListenerDeps): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Anything that is no valid handshake stays a plain request and is refused or, like `h2c`, read without its Upgrade.
     shouldUpgradeCallback: isHandshake,
-  });
+    // A request without a body is no stream that has to end; types of Node do not know the option yet.
+    optimizeEmptyRequests: true,
+  };
+  const server = deps.createServer(options);
   server.maxConnections = MAX_CONNECTIONS;
   const hand = (exchange: Exchange, { peer, running }: Connection): void => {
     const end = deps.onRequest(exchange, { peer, hosts: deps.hosts() });
@@ -106,7 +109,7 @@ function createListener(deps: ListenerDeps): Server {
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = connections.get(request.socket);
-    if (connection === undefined) request.destroy();
+    if (connection === undefined) request.socket.destroy();
     else hand({ request, response, isUpgrade: false }, connection);
   };
   // Behind TLS a request's socket is the one inside, which is there once the handshake is over.

@@ -3,4 +3,4 @@
  * on bytes; must not know HTTP, services or where the key is from.
  */
 export { spellingsOf, type Spellings } from "./spellings.ts";
-export { Scrub, isIn, scrubText } from "./scrub.ts";
+export { Scrub, scrubText } from "./scrub.ts";

@@ -8,6 +8,7 @@ function maskOf(mask: string, length: number): string {
 
 /** The text with `mask` in place of every form of the key, as a header carries it. */
 export function scrubText(text: string, spellings: Spellings, mask: string): string {
+  if (text.length < spellings.shortest) return text;
   let clean = text;
   for (const form of spellings.texts) if (clean.includes(form)) clean = clean.replaceAll(form, mask);
   return clean;
@@ -20,12 +21,6 @@ function isBeginning(bytes: Buffer, at: number, form: Buffer): boolean {
   let same = 0;
   while (same < length && bytes[at + same] === form[same]) same += 1;
   return same === length;
-}
-
-/** Whether any of the texts holds a form of the key. */
-export function isIn(texts: readonly string[], spellings: Spellings): boolean {
-  const joined = texts.join("\n");
-  return spellings.texts.some((form) => joined.includes(form));
 }
 
 /**

@@ -2,6 +2,8 @@
 export interface Spellings {
   /** In headers. */
   readonly texts: readonly string[];
+  /** Length of the shortest of them. */
+  readonly shortest: number;
   /** In bodies. */
   readonly bytes: readonly Buffer[];
   /** 1 for each byte that a form holds: an end of a chunk that is another byte begins none. */
@@ -48,5 +50,5 @@ export function spellingsOf(key: string, sent: readonly string[]): Spellings {
   const bytes = forms.map((text) => Buffer.from(text, "latin1"));
   const held = new Uint8Array(256);
   for (const byte of Buffer.concat(bytes)) held[byte] = 1;
-  return { texts, bytes, held, longest: forms[0]?.length ?? 0 };
+  return { texts, shortest: texts.at(-1)?.length ?? 0, bytes, held, longest: forms[0]?.length ?? 0 };
 }

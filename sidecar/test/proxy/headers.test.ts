@@ -191,4 +191,18 @@ describe("injection and headers", () => {
     expect(upstream.requests).toHaveLength(1);
     upstream.behave((_request, response) => response.end("{}"));
   });
+
+  test("W2 an answer whose length is told passes byte for byte, in one piece and in many, and the connection goes on", async () => {
+    for (const length of [0, 1, 256, 16 * 1024, 16 * 1024 + 1, 300_000]) {
+      const body = Buffer.from(Uint8Array.from({ length }, (_, index) => index % 256));
+      upstream.behave((_request, response) => {
+        response.writeHead(200, { "content-length": length, "x-length": String(length) });
+        response.end(body);
+      });
+      const answer = await bench.ask("GET", "/openai/v1/x");
+      expect([answer.headers.get("content-length"), answer.body.length]).toEqual([String(length), length]);
+      expect(Buffer.from(answer.body, "latin1").equals(body)).toBe(true);
+      expect(bench.rows.at(-1)).toMatchObject({ reason: "ok", status: 200, bytesOut: length });
+    }
+  });
 });
