@@ -54,7 +54,8 @@ export const budgets: readonly Scenario[] = [
 
       const row = await eventually("kubectl shows the budget as used up", 60, async () => {
         const text = await kubectl("-n", TEAM_A, "get", "akb", binding, "-o", "wide");
-        if (text.includes(` ${dailyUsd} `) && text.includes(" 0.00 ")) return text;
+        // Spent, then Left: before the first report the same two figures stand there the other way round.
+        if (new RegExp(` ${dailyUsd} +0\\.00 `).test(text)) return text;
         throw new Error(text);
       });
       say(row.trim());
