@@ -7,14 +7,14 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex, operatorOmni, parseKey32, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
 import { computeAddress } from "ethers";
-import type { Call } from "./command.ts";
+import { usage, type Call } from "./command.ts";
 import { providerOf } from "./chain/provider.ts";
 import { throughRelay } from "./chain/relay.ts";
 import { directly, openMasterWallet, type MasterWallet } from "./chain/wallet.ts";
 import { openChainView } from "./chain/view.ts";
 import { openHome } from "./home.ts";
 import { WALLET_VARIABLE } from "./machine.ts";
-import { openBrowserSigner } from "./wallet/browser-signer.ts";
+import { openBrowserSigner, type SigningChain, type Wanted } from "./wallet/browser-signer.ts";
 import { readPasswordFile, readWalletFile } from "./wallet/key-file.ts";
 import { keySigner } from "./wallet/key-signer.ts";
 import { servePage, type WalletPage } from "./wallet/page-server.ts";
@@ -51,6 +51,7 @@ export async function openSigner(
   operator: Hex | undefined,
   provider: FailoverProvider = openProvider(call, chain),
 ): Promise<WalletSigner> {
+  assertOneWallet(call);
   if (call.flag("browser")) return await browserSigner(call, chain, operator);
   const signer = keySigner(await walletKey(call, chain, operator), provider);
   call.defer(() => signer.close());
@@ -61,19 +62,30 @@ export async function openSigner(
   });
 }
 
+/** Refuses two ways of naming a wallet: one of them would be left out without a word. */
+export function assertOneWallet(call: Call): void {
+  const given = ["browser", "evaluation"].filter((name) => call.flag(name));
+  if (call.text("wallet-file") !== undefined) given.push("wallet-file");
+  if (given.length > 1) throw usage(`${given.map((name) => `--${name}`).join(" and ")} exclude each other`);
+}
+
 async function browserSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
   if (operator === undefined)
     throw new AgentKeysError("config_invalid", {
       message: "It is not known yet whose wallet has to sign: give --wallet-file instead of --browser",
     });
-  const { machine } = call;
   const view = openChainView(chain);
   call.defer(() => view.close());
-  const account = (await view.masterWallet(operator)) ?? undefined;
+  return await openPageSigner(call, chain, { operator, account: (await view.masterWallet(operator)) ?? undefined });
+}
+
+/** A wallet in the browser, on a page that is there until the command is over. */
+export async function openPageSigner(call: Call, chain: SigningChain, wanted: Wanted): Promise<WalletSigner> {
+  const { machine } = call;
   const page = await servePage(machine);
   call.defer(() => page.close("The command ended. Look at your terminal."));
   call.say(`open this page once, in the browser with your wallet:\n  ${page.url}`);
-  return await untilOpened(machine, page, openBrowserSigner({ page, chain, operator, account }));
+  return await untilOpened(machine, page, openBrowserSigner({ page, chain, ...wanted }));
 }
 
 /** Gives up on a page that nobody connects a wallet on. */

@@ -6,7 +6,7 @@ import { listen } from "@agentkeys/common/http";
 import { keyHex } from "@agentkeys/common/identity";
 import { openBrowserSigner } from "../src/wallet/browser-signer.ts";
 import { servePage, type WalletPage } from "../src/wallet/page-server.ts";
-import { BrowserWallet, startBrowser, type Browser } from "./fakes/browser.ts";
+import { BrowserWallet, connect, signAll, startBrowser, type Browser } from "./fakes/browser.ts";
 import { TestMachine, type Outcome } from "./fakes/machine.ts";
 import { startProposing, type Bound, type Proposing } from "./fakes/proposing.ts";
 
@@ -50,13 +50,6 @@ async function startApply(): Promise<Run> {
   });
 }
 
-async function connect(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.getByRole("button", { name: /Connect/ }).click();
-}
-const signAll = async (page: Page, times: number): Promise<void> => {
-  for (let turn = 0; turn < times; turn += 1) await page.getByRole("button", { name: "Sign and send" }).click();
-};
 const isGranted = async ({ actor }: Bound): Promise<boolean> => (await cluster.chain.scope(actor)).isSet;
 
 describe("a wallet in the browser", () => {

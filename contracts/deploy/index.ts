@@ -3,59 +3,85 @@
  */
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { Contract, ContractFactory, JsonRpcProvider, ZeroAddress, type InterfaceAbi, type Wallet } from "ethers";
-import { AgentKeysForwarder, AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "../generated/index.ts";
+import { getCreateAddress, Interface, JsonRpcProvider, ZeroAddress, type Wallet } from "ethers";
+import { encodeCreation, type ContractName } from "../calls/index.ts";
+import { K3EpochCounter } from "../generated/index.ts";
 
 /** Deploys a forwarder with the contracts. */
 export const NEW_FORWARDER = "new";
 
-/** What a deployment needs: a connected wallet that pays, and what the chain file says besides the addresses. */
-export interface DeployOptions {
-  wallet: Wallet;
+/** Who signs and pays for a deployment; each of its transactions is waited for until it is mined. */
+export interface Deployer {
+  address: string;
+  /** Answers where the contract of this init code is. */
+  create(initCode: string): Promise<string>;
+  /** Advances the epoch counter from `epoch` to the next. */
+  advance(counter: string, epoch: number): Promise<void>;
+}
+
+/** What the chain file of a deployment says besides the addresses, and what the contracts are told. */
+export interface Deployment {
   profile: string;
   rpcUrls: string[];
   explorerTxUrl?: string;
-  /** Who may rotate K3; the wallet when left out. */
+  /** Who may rotate K3; the deployer when left out. */
   governance?: string;
-  /** Key epoch to begin at, 1 when left out; a later one needs the wallet as governance. */
+  /** Key epoch to begin at, 1 when left out; a later one needs the deployer as governance. */
   k3Epoch?: number;
   /** ERC-2771 forwarder that the contracts trust for good: an address, or NEW_FORWARDER; none when left out. */
   trustedForwarder?: string;
   onProgress?: (contract: string, address: string) => void;
 }
 
-/**
- * Deploys forwarder (when asked for), registry, scope, epoch counter, lens and audit in this order, then moves to the key epoch; throws
- * ethers' error when a transaction fails.
- */
-export async function deployContracts(options: DeployOptions): Promise<ChainConfig> {
-  const { wallet, profile, rpcUrls, explorerTxUrl } = options;
+/** A deployment by a connected wallet. */
+export interface DeployOptions extends Deployment {
+  wallet: Wallet;
+}
+
+/** Deploys with a connected wallet; throws ethers' error when a transaction fails. See {@link deployWith}. */
+export async function deployContracts({ wallet, ...of }: DeployOptions): Promise<ChainConfig> {
   if (wallet.provider === null) throw new AgentKeysError("config_invalid", { message: "The wallet must be connected" });
   const { chainId } = await wallet.provider.getNetwork();
-  let nonce = await wallet.getNonce();
-  const deploy = async (name: string, artifact: { abi: unknown; bytecode: string }, args: unknown[]): Promise<string> => {
-    const factory = new ContractFactory(artifact.abi as InterfaceAbi, artifact.bytecode, wallet);
-    const contract = await factory.deploy(...args, { nonce: nonce++ });
-    await contract.waitForDeployment();
-    const address = (await contract.getAddress()).toLowerCase();
-    options.onProgress?.(name, address);
+  return await deployWith(await walletDeployer(wallet), { ...of, chainId: Number(chainId) });
+}
+
+/** Deploys forwarder (when asked for), registry, scope, epoch counter, lens and audit in this order, then moves to the key epoch. */
+export async function deployWith(deployer: Deployer, of: Deployment & { chainId: number }): Promise<ChainConfig> {
+  const { profile, chainId, rpcUrls, explorerTxUrl } = of;
+  const create = async (contract: ContractName, args: readonly string[]): Promise<string> => {
+    const address = (await deployer.create(encodeCreation(contract, args))).toLowerCase();
+    of.onProgress?.(contract, address);
     return address;
   };
-  const trusted = options.trustedForwarder;
-  const forwarder = trusted === NEW_FORWARDER ? await deploy("AgentKeysForwarder", AgentKeysForwarder, []) : trusted?.toLowerCase();
-  const registry = await deploy("SidecarRegistry", SidecarRegistry, [forwarder ?? ZeroAddress]);
-  const scope = await deploy("AgentKeysScope", AgentKeysScope, [registry, forwarder ?? ZeroAddress]);
-  const epoch = await deploy("K3EpochCounter", K3EpochCounter, [options.governance ?? wallet.address]);
-  const lens = await deploy("AgentKeysLens", AgentKeysLens, [registry, scope, epoch]);
-  const audit = await deploy("CredentialAudit", CredentialAudit, [registry, forwarder ?? ZeroAddress]);
-  const counter = new Contract(epoch, K3EpochCounter.abi as InterfaceAbi, wallet);
-  for (let at = 1; at < (options.k3Epoch ?? 1); at += 1) {
-    const sent = (await counter.getFunction("advanceEpoch").send({ nonce: nonce++ })) as { wait(): Promise<unknown> };
-    await sent.wait();
-  }
+  const trusted = of.trustedForwarder;
+  const forwarder = trusted === NEW_FORWARDER ? await create("AgentKeysForwarder", []) : trusted?.toLowerCase();
+  const registry = await create("SidecarRegistry", [forwarder ?? ZeroAddress]);
+  const scope = await create("AgentKeysScope", [registry, forwarder ?? ZeroAddress]);
+  const epoch = await create("K3EpochCounter", [of.governance ?? deployer.address]);
+  const lens = await create("AgentKeysLens", [registry, scope, epoch]);
+  const audit = await create("CredentialAudit", [registry, forwarder ?? ZeroAddress]);
+  for (let at = 1; at < (of.k3Epoch ?? 1); at += 1) await deployer.advance(epoch, at);
   const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
   const relayed = forwarder === undefined ? {} : { forwarder };
-  return { profile, chainId: Number(chainId), rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, audit, ...relayed } };
+  return { profile, chainId, rpcUrls, ...explorer, contracts: { registry, scope, epoch, lens, audit, ...relayed } };
+}
+
+async function walletDeployer(wallet: Wallet): Promise<Deployer> {
+  let nonce = await wallet.getNonce();
+  const send = async (of: { to?: string; data: string }): Promise<void> => {
+    const sent = await wallet.sendTransaction({ ...of, nonce });
+    nonce += 1;
+    await sent.wait();
+  };
+  return {
+    address: wallet.address,
+    create: async (data) => {
+      const address = getCreateAddress({ from: wallet.address, nonce });
+      await send({ data });
+      return address;
+    },
+    advance: (to) => send({ to, data: new Interface(K3EpochCounter.abi).encodeFunctionData("advanceEpoch") }),
+  };
 }
 
 /** Gives an account `wei` on a local anvil; other chains answer an error, which is thrown. */

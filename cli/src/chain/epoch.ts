@@ -4,7 +4,7 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { Contract, Interface } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
-import { receiptOf } from "./receipt.ts";
+import { minedAs } from "./receipt.ts";
 
 /** The epoch of K3 on chain. Every fault is `chain_rpc_error`. */
 export interface EpochCounter {
@@ -17,9 +17,17 @@ export interface EpochCounter {
   advance(signer: WalletSigner, from: number): Promise<void>;
 }
 
+/** Calldata of the transaction that advances it. */
+export const ADVANCE_DATA = new Interface(K3EpochCounter.abi).encodeFunctionData("advanceEpoch");
+
+/** What advancing from an epoch does. */
+export function advanceWords(from: number): string {
+  return `advance the key epoch from ${from} to ${from + 1}: new credentials are written under key ${from + 1}`;
+}
+
 /** The transaction that advances it, for wallets that are kept elsewhere. */
 export function advanceCall(chain: ChainConfig): { to: string; data: string } {
-  return { to: chain.contracts.epoch, data: new Interface(K3EpochCounter.abi).encodeFunctionData("advanceEpoch") };
+  return { to: chain.contracts.epoch, data: ADVANCE_DATA };
 }
 
 /** Opens the counter of a chain. */
@@ -45,10 +53,8 @@ export function openEpochCounter(chain: ChainConfig, provider: FailoverProvider)
         // The count before the epoch: a transaction of ours that is still under way has this very count, so that one of the two wins.
         const nonce = await provider.getTransactionCount(signer.address, "latest");
         if ((await current()) !== from) return;
-        const words = [`Advance the key epoch from ${from} to ${from + 1}: new credentials are written under key ${from + 1}`];
-        const hash = await signer.sendTransaction({ ...advanceCall(chain), words, nonce });
-        const receipt = await receiptOf(provider, hash);
-        if (receipt.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
+        const hash = await signer.sendTransaction({ ...advanceCall(chain), words: [advanceWords(from)], nonce });
+        await minedAs(provider, hash, { from: signer.address, ...advanceCall(chain) });
       }),
   };
 }

@@ -1,5 +1,6 @@
 import type { FailoverProvider } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
+import { AgentKeysError } from "@agentkeys/common/errors";
 import type { TransactionReceipt } from "ethers";
 
 const MINED_WITHIN_MS = 180_000;
@@ -21,4 +22,33 @@ export async function receiptOf(provider: FailoverProvider, hash: string, within
     if (systemClock.nowMs() > end) throw new TypeError(`transaction ${hash} was sent and not seen mined: look at it`, found ?? {});
     await systemClock.sleep(provider.pollingInterval);
   }
+}
+
+/** What was to be sent; without `to` a contract is created. */
+export interface Asked {
+  from: string;
+  to?: string;
+  data: string;
+}
+
+/**
+ * Waits until a transaction is mined and holds it against what was to be sent: a wallet program may have sent something else. Throws
+ * `call_refused` then, and a TypeError when it was reverted.
+ */
+export async function minedAs(
+  provider: FailoverProvider,
+  hash: string,
+  asked: Asked,
+): Promise<{ hash: string; block: number; nonce: number }> {
+  const receipt = await receiptOf(provider, hash);
+  const sent = await provider.getTransaction(hash);
+  if (sent === null) throw new TypeError(`transaction ${hash} was not seen`);
+  const isSame =
+    sent.from.toLowerCase() === asked.from.toLowerCase() &&
+    (sent.to?.toLowerCase() ?? null) === (asked.to?.toLowerCase() ?? null) &&
+    sent.data === asked.data.toLowerCase();
+  if (!isSame)
+    throw new AgentKeysError("call_refused", { message: `The wallet sent another transaction than it was asked for: look at ${hash}` });
+  if (receipt.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
+  return { hash, block: receipt.blockNumber, nonce: sent.nonce };
 }

@@ -6,7 +6,7 @@ import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity"
 import { AbiCoder, Interface } from "ethers";
 import type { WalletSigner } from "../wallet/port.ts";
 import { chainWords } from "./provider.ts";
-import { receiptOf } from "./receipt.ts";
+import { minedAs } from "./receipt.ts";
 
 const ERRORS = new Interface(
   [...SidecarRegistry.abi, ...AgentKeysScope.abi, ...CredentialAudit.abi].filter(({ type }) => type === "error"),
@@ -43,7 +43,8 @@ export function directly(signer: WalletSigner, provider: FailoverProvider): Carr
   return async ({ to, data }, words, onSent) => {
     const hash = await signer.sendTransaction({ to, data, words });
     onSent?.(hash);
-    return await mined(provider, hash, { from: signer.address, to, data });
+    const { block } = await minedAs(provider, hash, { from: signer.address, to, data });
+    return { hash, block };
   };
 }
 
@@ -84,19 +85,4 @@ export function openMasterWallet(chain: ChainConfig, signer: WalletSigner, carry
       return act({ kind: "RegisterDevice", ...device, operatorOmni: operator, attestation });
     },
   };
-}
-
-/** Waits for a transaction and holds it against what was to be sent: a wallet program may have sent something else. */
-async function mined(provider: FailoverProvider, hash: string, asked: { from: string; to: string; data: string }): Promise<Sent> {
-  const receipt = await receiptOf(provider, hash);
-  const sent = await provider.getTransaction(hash);
-  if (sent === null) throw new TypeError(`transaction ${hash} was not seen`);
-  const isSame =
-    sent.from.toLowerCase() === asked.from.toLowerCase() &&
-    sent.to?.toLowerCase() === asked.to.toLowerCase() &&
-    sent.data === asked.data.toLowerCase();
-  if (!isSame)
-    throw new AgentKeysError("call_refused", { message: `The wallet sent another transaction than it was asked for: look at ${hash}` });
-  if (receipt.status !== 1) throw new TypeError(`transaction ${hash} was reverted`);
-  return { hash, block: receipt.blockNumber };
 }

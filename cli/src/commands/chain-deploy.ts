@@ -3,16 +3,18 @@ import { dirname, join } from "node:path";
 import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "@agentkeys/common/chain";
 import { MAX_EPOCH } from "@agentkeys/common/envelope";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { keyHex } from "@agentkeys/common/identity";
 import type { Secret } from "@agentkeys/common/secret";
-import { deployContracts, fundWithAnvil, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
-import { isAddress, Wallet } from "ethers";
+import { deployWith, fundWithAnvil, NEW_FORWARDER, type Deployer } from "@agentkeys/contracts/deploy";
+import { isAddress } from "ethers";
 import { ownChainPath } from "../chain/config.ts";
 import { chainWords, providerFor, providerOf } from "../chain/provider.ts";
+import { signingDeployer } from "../chain/deployer.ts";
 import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
 import { createWhole, openHome } from "../home.ts";
-import { chosenKey } from "../master.ts";
-import { KEY_OPTIONS } from "../options.ts";
+import { assertOneWallet, chosenKey, openPageSigner } from "../master.ts";
+import { KEY_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { keySigner } from "../wallet/key-signer.ts";
+import type { WalletSigner } from "../wallet/port.ts";
 
 const PROFILES = Object.keys(CHAIN_PROFILES).join(", ");
 
@@ -32,7 +34,8 @@ export const chainDeploy: Command = {
   operands: "--profile <chain> --rpc-url <url,…>",
   summary: "deploy the contracts and write chain.json",
   detail: `Deploys registry, scope, epoch counter, lens and audit (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
-read. Nothing is written when a deployment fails. On anvil the wallet is given coins first.
+read. Each transaction is said in words that are read from its bytes before it is signed. Nothing is written when a deployment fails. On
+anvil the wallet is given coins first.
 Profiles: ${PROFILES}.`,
   example: "agentkeys chain deploy --profile base-sepolia --rpc-url https://sepolia.base.org --out chain.json",
   options: {
@@ -40,6 +43,7 @@ Profiles: ${PROFILES}.`,
     "rpc-url": { type: "string", value: "<url,…>", description: "RPCs of that chain, in the order in which they are asked" },
     quorum: { type: "string", value: "<n>", description: "how many RPCs must agree before a fact is believed; 1 when left out" },
     ...KEY_OPTIONS,
+    browser: WALLET_OPTIONS.browser,
     "chain-id": { type: "string", value: "<id>", description: "id of a chain of your own, whose profile has another name" },
     out: { type: "string", value: "<file>", default: "chain.json", description: "file to write; must not exist" },
     name: { type: "string", value: "<name>", description: "keep it for --chain <name> as well; must not exist" },
@@ -57,16 +61,19 @@ Profiles: ${PROFILES}.`,
   },
   run: async (call) => {
     noMoreWords(call, 0);
+    assertOneWallet(call);
     const deployment = deploymentOf(call);
     const [governance, forwarder, k3Epoch] = [addressOf(call, "governance"), forwarderOf(call), epochOf(call)];
     const provider = providerOf({ ...deployment, rpcUrls: [...deployment.rpcUrls], chainId: deployment.known.chainId });
     call.defer(() => provider.destroy());
-    const wallet = new Wallet(keyHex(await payingKey(call)), provider);
-    if (k3Epoch > 1 && governance !== undefined && governance.toLowerCase() !== wallet.address.toLowerCase())
-      throw usage("--epoch is moved to by this wallet: leave --governance out, or deploy with the wallet that it names");
+    const key = call.flag("browser") ? null : await payingKey(call);
     await assertChain(call, deployment);
-    await assertFunds(wallet, deployment);
-    const config = await deploy(call, wallet, deployment, {
+    const signer = key === null ? await pageSigner(call, deployment) : keySigner(key, provider);
+    call.defer(() => signer.close());
+    if (k3Epoch > 1 && governance !== undefined && governance.toLowerCase() !== signer.address.toLowerCase())
+      throw usage("--epoch is moved to by this wallet: leave --governance out, or deploy with the wallet that it names");
+    await assertFunds(await provider.getBalance(signer.address), signer.address, deployment);
+    const config = await deploy(call, signingDeployer({ signer, provider, say: call.say }), deployment, {
       k3Epoch,
       ...(governance === undefined ? {} : { governance }),
       ...(forwarder === undefined ? {} : { trustedForwarder: forwarder }),
@@ -77,7 +84,7 @@ Profiles: ${PROFILES}.`,
       mkdirSync(dirname(deployment.own), { recursive: true, mode: 0o700 });
       createWhole(deployment.own, join(dirname(deployment.own), `.${call.machine.newId()}`), `${JSON.stringify(config, null, 2)}\n`, 0o644);
     }
-    call.answer({ file: deployment.out, wallet: wallet.address, chain: config }, contracts);
+    call.answer({ file: deployment.out, wallet: signer.address, chain: config }, contracts);
     call.say(`wrote ${deployment.out}; next: give its contents to the chart (values chain.*)`);
     return undefined;
   },
@@ -134,6 +141,11 @@ function epochOf(call: Call): number {
   return epoch;
 }
 
+async function pageSigner(call: Call, { profile, known }: Deployment): Promise<WalletSigner> {
+  const purpose = "It pays, and may rotate the storage key afterwards unless --governance names another.";
+  return await openPageSigner(call, { profile, ...known }, { purpose });
+}
+
 async function payingKey(call: Call): Promise<Secret> {
   const key = (await chosenKey(call)) ?? openHome(call.machine.env).read("wallet");
   if (key !== null) return key;
@@ -162,17 +174,16 @@ async function assertChain(call: Call, { profile, known, rpcUrls, quorum = 1 }: 
   for (const { host, cause } of silent) call.say(`the RPC at ${host} did not answer (${chainWords(cause)}): going on with the others`);
 }
 
-async function assertFunds(wallet: Wallet, { profile, rpcUrls, known }: Deployment): Promise<void> {
-  const balance = (await wallet.provider?.getBalance(wallet.address)) ?? 0n;
+async function assertFunds(balance: bigint, wallet: string, { profile, rpcUrls, known }: Deployment): Promise<void> {
   if (balance > 0n) return;
   if (profile !== "anvil")
     throw new AgentKeysError("config_invalid", {
-      message: `Wallet ${wallet.address} has no balance on ${profile} (chain ${known.chainId}): send it coins of that chain, then run this again`,
+      message: `Wallet ${wallet} has no balance on ${profile} (chain ${known.chainId}): send it coins of that chain, then run this again`,
     });
-  const funded = rpcUrls.map((rpcUrl) => fundWithAnvil(rpcUrl, wallet.address));
+  const funded = rpcUrls.map((rpcUrl) => fundWithAnvil(rpcUrl, wallet));
   await Promise.any(funded).catch((cause: unknown) => {
     throw new AgentKeysError("chain_rpc_error", {
-      message: `${wallet.address} has no balance and this RPC is no anvil: send it coins`,
+      message: `${wallet} has no balance and this RPC is no anvil: send it coins`,
       cause,
     });
   });
@@ -180,7 +191,7 @@ async function assertFunds(wallet: Wallet, { profile, rpcUrls, known }: Deployme
 
 async function deploy(
   call: Call,
-  wallet: Wallet,
+  deployer: Deployer,
   { profile, known, rpcUrls, quorum }: Deployment,
   choices: { k3Epoch: number; governance?: string; trustedForwarder?: string },
 ): Promise<ChainConfig> {
@@ -190,14 +201,17 @@ async function deploy(
     call.say(`deployed ${contract} at ${address}`);
   };
   const { explorerTxUrl } = known;
-  call.say(`deploying on ${profile} (chain ${known.chainId}) with ${wallet.address}`);
+  call.say(`deploying on ${profile} (chain ${known.chainId}) with ${deployer.address}`);
   try {
     const explorer = explorerTxUrl === undefined ? {} : { explorerTxUrl };
-    const config = await deployContracts({ wallet, profile, rpcUrls: [...rpcUrls], ...explorer, ...choices, onProgress });
+    const config = await deployWith(deployer, {
+      ...{ profile, chainId: known.chainId, rpcUrls: [...rpcUrls] },
+      ...{ ...explorer, ...choices, onProgress },
+    });
     return quorum === undefined ? config : { ...config, quorum };
   } catch (cause) {
     const lost = done.length === 0 ? "nothing was deployed" : `deployed and left unused: ${done.join(", ")}`;
-    throw new AgentKeysError("chain_rpc_error", {
+    throw new AgentKeysError(cause instanceof AgentKeysError ? cause.code : "chain_rpc_error", {
       message: `The deployment stopped: ${chainWords(cause)}. No file was written; ${lost}. Run it again`,
       cause,
     });

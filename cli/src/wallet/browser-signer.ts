@@ -1,6 +1,7 @@
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { operatorOmni, type Hex } from "@agentkeys/common/identity";
+import { decodeCreation, wordsOfCreation } from "@agentkeys/contracts/calls";
 import { getAddress, isAddress, TypedDataEncoder, verifyTypedData } from "ethers";
 import type { PageAnswer, WalletPage } from "./page-server.ts";
 import type { WalletSigner, WalletTypedData } from "./port.ts";
@@ -10,26 +11,33 @@ const UNKNOWN_CHAIN = 4902;
 const MAX_WORDS = 300;
 
 /** The chain as far as a wallet program and its owner are told of it. */
-type Chain = Pick<ChainConfig, "chainId" | "profile" | "explorerTxUrl">;
+export type SigningChain = Pick<ChainConfig, "chainId" | "profile" | "explorerTxUrl">;
+
+/** Who has to sign. */
+export interface Wanted {
+  /** Whose master wallet it has to be; any account when left out. */
+  operator?: Hex | undefined;
+  /** That wallet, where the chain knows it. */
+  account?: string | undefined;
+  /** What an account is chosen for, where any will do. */
+  purpose?: string | undefined;
+}
 
 /**
  * A wallet in the browser, once it is connected with an account that the page's visitor may sign with. Rejects with `wallet_rejected`
- * when its owner says no, `wallet_page_closed` when the page goes, `call_refused` when what it answers is not what was asked for.
+ * when its owner says no, `wallet_page_closed` when the page goes, `call_refused` when what it answers is not what was asked for. It is
+ * asked to create no contract but ours, in words that are read from the init code itself.
  */
-export async function openBrowserSigner(of: {
-  page: WalletPage;
-  chain: Chain;
-  operator: Hex;
-  /** The operator's master wallet, where the chain knows it. */
-  account?: string | undefined;
-}): Promise<WalletSigner> {
+export async function openBrowserSigner(of: Wanted & { page: WalletPage; chain: SigningChain }): Promise<WalletSigner> {
   const { page, chain } = of;
   const address = await connected(of);
   const job = { kind: "sign", account: address, chain: chain.profile, chainId: chain.chainId, explorer: chain.explorerTxUrl };
   return {
     address,
     sendTransaction: async ({ to, data, words, nonce }) => {
-      const hash = resultOf(await page.ask({ ...job, to, data, words, nonce }), chain);
+      const creates = to === undefined ? decodeCreation(data) : undefined;
+      const shown = creates === undefined ? words : [wordsOfCreation(creates)];
+      const hash = resultOf(await page.ask({ ...job, to, creates, data, words: shown, nonce }), chain);
       if (/^0x[0-9a-f]{64}$/i.test(hash)) return hash.toLowerCase();
       throw new AgentKeysError("call_refused", {
         message: "The wallet answered no transaction hash: look at its history before you try again",
@@ -44,16 +52,19 @@ export async function openBrowserSigner(of: {
   };
 }
 
-async function connected({ page, operator, account }: { page: WalletPage; operator: Hex; account?: string | undefined }): Promise<string> {
+async function connected({ page, operator, account, purpose }: Wanted & { page: WalletPage }): Promise<string> {
   let trouble: string | undefined;
   for (;;) {
-    const answer = await page.ask({ kind: "connect", operator, account, trouble });
+    const answer = await page.ask({ kind: "connect", operator, account, purpose, trouble });
     throwFault(answer);
     const accounts = (Array.isArray(answer["accounts"]) ? answer["accounts"] : []).filter((one): one is string => isAddress(one));
-    const own = accounts.find((one) => operatorOmni(one) === operator);
+    const own = accounts.find((one) => operator === undefined || operatorOmni(one) === operator);
     if (own !== undefined) return getAddress(own);
     const wanted = account ?? "the account whose operator is shown above";
-    trouble = `${accounts[0] ?? "This wallet"} is not the master wallet. Choose ${wanted} in your wallet.`;
+    trouble =
+      operator === undefined
+        ? "Your wallet offered no account. Unlock it and choose one."
+        : `${accounts[0] ?? "This wallet"} is not the master wallet. Choose ${wanted} in your wallet.`;
   }
 }
 
@@ -69,7 +80,7 @@ function signerOf({ domain, types, message }: WalletTypedData, signature: string
   }
 }
 
-function resultOf(answer: PageAnswer, { chainId, profile }: Chain): string {
+function resultOf(answer: PageAnswer, { chainId, profile }: SigningChain): string {
   const fault = answer["fault"] as { code?: unknown } | undefined;
   if (fault?.code === UNKNOWN_CHAIN)
     throw new AgentKeysError("wallet_rejected", {

@@ -12,7 +12,7 @@ export function keySigner(key: Secret, provider: JsonRpcProvider): WalletSigner 
   const wallet = new Wallet(keyHex(key), provider);
   return {
     address: wallet.address,
-    sendTransaction: async ({ to, data, nonce }) => {
+    sendTransaction: async ({ to = null, data, nonce }) => {
       if (nonce !== undefined) return (await wallet.sendTransaction({ to, data, nonce })).hash;
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -2,7 +2,8 @@ import type { TypedDataDomain, TypedDataField } from "ethers";
 
 /** A transaction of the master wallet; it carries no value. `words` say what it does, decoded from `data` by who asks. */
 export interface WalletTransaction {
-  to: string;
+  /** Absent where `data` is the init code of a contract that is created. */
+  to?: string;
   data: string;
   words: readonly string[];
   /** Sent under this count or not at all: so that it can never take effect twice. */

@@ -44,6 +44,17 @@ export async function startBrowser(): Promise<Browser> {
   };
 }
 
+/** Opens a page and lets its visitor connect the wallet. */
+export async function connect(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("button", { name: /Connect/ }).click();
+}
+
+/** Signs what the page asks for, so many times. */
+export async function signAll(page: Page, times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn += 1) await page.getByRole("button", { name: "Sign and send" }).click();
+}
+
 /** Runs in the page before its own script, as a wallet's extension does. */
 function injected(how: string): void {
   const world = globalThis as unknown as {
@@ -125,11 +136,9 @@ export class BrowserWallet {
       case "eth_sendTransaction": {
         this.lastAsked = first ?? {};
         if (this.mind === "no") throw Object.assign(new TypeError("User rejected the request."), { code: 4001 });
-        const data = this.mind === "yes" ? first?.["data"] : "0x";
-        const { to = "" } = first ?? {};
-        return (
-          await new Wallet(this.key, this.#provider).sendTransaction({ to: this.mind === "yes" ? to : this.address, data: data ?? "0x" })
-        ).hash;
+        const { to = null, data = "0x" } = first ?? {};
+        const sent = this.mind === "yes" ? { to, data } : { to: this.address, data: "0x" };
+        return (await new Wallet(this.key, this.#provider).sendTransaction(sent)).hash;
       }
       case "eth_signTypedData_v4": {
         if (this.mind === "no") throw Object.assign(new TypeError("User rejected the request."), { code: 4001 });

@@ -75,21 +75,22 @@ async function connect(id) {
   }
 }
 
-function askConnect({ id, account, operator, trouble }) {
-  const who = element(
-    "p",
-    {},
-    "This has to be signed by ",
-    account ? element("code", { textContent: account }) : "the master wallet of the operator",
-    ".",
-  );
+/** Whose wallet it has to be; without an operator any account will do. */
+function whoSigns({ account, operator, purpose }) {
+  if (!operator) return [element("p", { textContent: `Choose the account that signs. ${purpose ?? ""}` })];
+  const who = account ? element("code", { textContent: account }) : "the master wallet of the operator";
   const omni = element("p", { className: "small" }, "Operator ", element("code", { textContent: operator }));
-  const parts = [element("h2", { textContent: "Connect your wallet" }), who, omni];
+  return [element("p", {}, "This has to be signed by ", who, "."), omni];
+}
+
+function askConnect(job) {
+  const { id, trouble } = job;
+  const parts = [element("h2", { textContent: "Connect your wallet" }), ...whoSigns(job)];
   if (trouble) parts.push(problem(trouble));
   const buttons = found().map((one) => walletButton(one, id));
   if (buttons.length === 0) {
     parts.push(problem("No wallet was found in this browser. Install or unlock one, then look again."));
-    buttons.push(button("Look again", "main", () => Promise.resolve(askConnect({ id, account, operator }))));
+    buttons.push(button("Look again", "main", () => Promise.resolve(askConnect({ ...job, trouble: undefined }))));
   }
   window.dispatchEvent(new Event("eip6963:requestProvider"));
   buttons.push(button("Cancel", "", () => answer(id, { fault: { code: USER_REJECTED, message: "cancelled on the page" } })));
@@ -113,13 +114,19 @@ async function ensureAccount(account) {
     throw { code: USER_REJECTED, message: `the wallet no longer offers ${account}` };
 }
 
+/** What the wallet gets, as names and values. */
+function contentOf({ typedData, creates, to, data }) {
+  if (typedData) return [["typed data", JSON.stringify(typedData.message, null, 2)]];
+  if (!creates)
+    return [
+      ["contract", to],
+      ["calldata", data],
+    ];
+  return [["new contract", creates.contract], ...creates.arguments.map(({ name, value }) => [name, value]), ["init code", data]];
+}
+
 function details(job) {
-  const rows = job.typedData
-    ? [["typed data", JSON.stringify(job.typedData.message, null, 2)]]
-    : [
-        ["contract", job.to],
-        ["calldata", job.data],
-      ];
+  const rows = contentOf(job);
   const list = rows.flatMap(([name, value]) => [
     element("dt", { textContent: name }),
     element("dd", {}, element("code", { textContent: value })),
@@ -138,7 +145,8 @@ async function sign(job) {
       ? await wallet.request({ method: "eth_signTypedData_v4", params: [account, JSON.stringify(typedData)] })
       : await wallet.request({
           method: "eth_sendTransaction",
-          params: [{ from: account, to, data, value: "0x0", chainId: `0x${chainId.toString(16)}`, ...counted }],
+          // Without a target its data is the code of a contract that is created.
+          params: [{ from: account, ...(to ? { to } : {}), data, value: "0x0", chainId: `0x${chainId.toString(16)}`, ...counted }],
         });
     note(job, typedData ? "signed" : "sent", result);
     show(element("p", { className: "wait", textContent: typedData ? "Signed. The command goes on." : "Sent. Waiting until it is mined." }));
@@ -157,7 +165,7 @@ function note({ words, explorer, typedData }, what, result) {
 }
 
 function askSign(job) {
-  const heading = job.typedData ? "Sign a message" : "Sign a transaction";
+  const heading = job.typedData ? "Sign a message" : job.creates ? "Create a contract" : "Sign a transaction";
   const words = element("ul", { className: "words" }, ...job.words.map((text) => element("li", { textContent: text })));
   const yes = button(job.typedData ? "Sign" : "Sign and send", "main", () => sign(job));
   const no = button("Refuse", "", () => answer(job.id, { fault: { code: USER_REJECTED, message: "refused on the page" } }));
@@ -176,10 +184,22 @@ function end(text) {
   show(element("h2", { textContent: "Finished" }), element("p", { textContent: text }));
 }
 
-function take(job) {
+/** Exactly one of the things that can be signed, in words. */
+function isKnown({ words, typedData, to, creates }) {
+  const isInWords = Array.isArray(words) && words.length > 0;
+  return isInWords && [typedData, to, creates].filter((one) => one !== undefined && one !== null).length === 1;
+}
+
+async function refuse({ id }) {
+  show(problem("The command asks for something that this page does not know. Nothing was signed."));
+  await answer(id, { fault: { code: USER_REJECTED, message: "the page does not know what was asked for" } });
+}
+
+async function take(job) {
   if (job.kind === "connect") askConnect(job);
-  else if (job.kind === "sign") askSign(job);
-  else end(job.text);
+  else if (job.kind === "sign" && isKnown(job)) askSign(job);
+  else if (job.kind === "end") end(job.text);
+  else await refuse(job);
   return job.kind === "end";
 }
 
@@ -192,7 +212,7 @@ async function follow() {
     if (done) return end("The command ended. Look at your terminal.");
     const lines = (text + value).split("\n");
     text = lines.pop();
-    for (const line of lines) if (line !== "" && take(JSON.parse(line))) return undefined;
+    for (const line of lines) if (line !== "" && (await take(JSON.parse(line)))) return undefined;
   }
 }
 
