@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { closedSchema, compileCheck } from "@agentkeys/common/testing";
 import { validator } from "@agentkeys/common/validator";
+import {
+  DEFAULT_MAX_AGE_SECONDS,
+  LEAST_MAX_AGE_SECONDS,
+  pinProblem,
+  SPIFFE_ID_PATTERN,
+  VERIFIER_KEY_PATTERN,
+} from "@agentkeys/common/workload";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { parse, parseAllDocuments } from "yaml";
 
@@ -46,6 +53,16 @@ test("no printed column reads a list or what may be unset: kubectl would show on
   const columns = crd.spec.versions[0]?.additionalPrinterColumns ?? [];
   expect(columns.length).toBeGreaterThan(0);
   expect(columns.filter(({ jsonPath }) => jsonPath.includes("[*]") || jsonPath.startsWith(".spec."))).toEqual([]);
+});
+
+test("what a binding may say of workloads is what a workstation's rules may say, in the same words", () => {
+  const text = readFileSync(new URL("../../crds/agentkeysbindings.yaml", import.meta.url), "utf8");
+  for (const pins of [{}, { measurement: "m" }])
+    expect(text).toContain(`message: '${pinProblem(pins, { keyName: "publicKeySha256", hasAttestation: false }) ?? ""}'`);
+  expect(text).toContain(`spiffeId: {type: string, maxLength: 2048, pattern: '${SPIFFE_ID_PATTERN}'`);
+  expect(text).toContain(`items: {type: string, maxLength: 16384, pattern: '${VERIFIER_KEY_PATTERN}'}`);
+  const age = `minimum: ${LEAST_MAX_AGE_SECONDS}, maximum: 86400, default: ${DEFAULT_MAX_AGE_SECONDS}`;
+  expect(text).toContain(`maxAgeSeconds: {type: integer, ${age}}`);
 });
 
 describe("a custom resource", () => {

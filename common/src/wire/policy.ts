@@ -1,5 +1,6 @@
 import { MAX_DAILY_NANO_USD, MAX_STATEMENT_CHARS } from "../budget-token/index.ts";
 import type { Hex } from "../identity/index.ts";
+import { MAX_SPIFFE_ID_BYTES, SPIFFE_ID_PATTERN } from "../workload/spiffe-id.ts";
 
 export interface ServiceAuth {
   type: "bearer" | "header" | "basic" | "query" | "path";
@@ -105,19 +106,22 @@ const count = { type: "integer", minimum: 1 } as const;
 const uid = { type: "integer", minimum: 0, maximum: 4_294_967_295 } as const;
 const absolutePath = { type: "string", pattern: "^/", maxLength: 4096 } as const;
 
+/** JSON Schema of {@link WorkloadCaller}. */
+export const workloadCallerSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["spiffeId"],
+  properties: {
+    spiffeId: { type: "string", pattern: SPIFFE_ID_PATTERN, maxLength: MAX_SPIFFE_ID_BYTES },
+    publicKeySha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+    measurement: { type: "string", minLength: 1, maxLength: 1024 },
+  },
+} as const;
+
 const callerSchema = {
   oneOf: [
     { type: "object", additionalProperties: false, required: ["uid"], properties: { uid, binaryPath: absolutePath } },
-    {
-      type: "object",
-      additionalProperties: false,
-      required: ["spiffeId"],
-      properties: {
-        spiffeId: { type: "string", pattern: "^spiffe://[a-z0-9._-]+/[A-Za-z0-9._/-]+$", maxLength: 2048 },
-        publicKeySha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
-        measurement: { type: "string", minLength: 1, maxLength: 1024 },
-      },
-    },
+    workloadCallerSchema,
   ],
 } as const;
 
@@ -187,7 +191,8 @@ const servicePolicySchema = {
 
 const pointer = { type: "string", pattern: "^(/([^~/]|~[01])*)+$", maxLength: 512 } as const;
 
-const attestationSchema = {
+/** JSON Schema of {@link AttestationPolicy}. */
+export const attestationSchema = {
   type: "object",
   additionalProperties: false,
   required: ["issuer", "keys", "measurementClaim", "maxAgeSeconds"],

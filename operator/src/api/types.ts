@@ -46,7 +46,6 @@ export interface KubeObject {
 export type { AgentKeysBindingSpec, AgentKeysServiceSpec };
 export type BindingServiceSpec = AgentKeysBindingSpec["services"][number];
 export type BindingCaller = NonNullable<BindingServiceSpec["callers"]>[number];
-export type BindingAttestation = NonNullable<AgentKeysBindingSpec["attestation"]>;
 export type BindingLimits = NonNullable<BindingServiceSpec["limits"]>;
 export type ScopeManagement = NonNullable<NonNullable<AgentKeysBindingSpec["scope"]>["management"]>;
 

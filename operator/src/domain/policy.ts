@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { nanoUsdOf } from "@agentkeys/common/dollars";
 import { serviceHash, type Hex } from "@agentkeys/common/identity";
-import type { AttestationPolicy, BindingPolicy, Caller, ServiceLimits, ServicePolicy } from "@agentkeys/common/wire";
-import type { AgentKeysBinding, BindingAttestation, BindingCaller, BindingLimits } from "../api/types.ts";
+import type { BindingPolicy, Caller, ServiceLimits, ServicePolicy } from "@agentkeys/common/wire";
+import { attestationPolicy, workloadCaller } from "@agentkeys/common/workload";
+import type { AgentKeysBinding, BindingCaller, BindingLimits } from "../api/types.ts";
 import type { AcceptedService } from "./accept.ts";
-
-const DEFAULT_MAX_AGE_SECONDS = 3600;
 
 export interface BindingIdentity {
   operatorOmni: Hex;
@@ -28,7 +27,7 @@ export function buildPolicy(binding: AgentKeysBinding, identity: BindingIdentity
     placeholder: binding.spec.proxy?.placeholder ?? ("Optional" as const),
     suspended: binding.spec.suspend ?? false,
     services: accepted.map(servicePolicy),
-    ...(binding.spec.attestation === undefined ? {} : { attestation: attestationOf(binding.spec.attestation) }),
+    ...(binding.spec.attestation === undefined ? {} : { attestation: attestationPolicy(binding.spec.attestation) }),
   };
   const digest = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
   return { version: `${binding.metadata.generation ?? 0}-${digest}`, ...content };
@@ -56,22 +55,9 @@ function servicePolicy({ spec, service }: AcceptedService): ServicePolicy {
 }
 
 /** A caller that names nobody is left out: it must not make a service open to all. */
-function callerOf({ uid, spiffeId, publicKeySha256, measurement }: BindingCaller): Caller[] {
+function callerOf({ uid, spiffeId, ...pins }: BindingCaller): Caller[] {
   if (spiffeId === undefined) return uid === undefined ? [] : [{ uid }];
-  return [
-    { spiffeId, ...(publicKeySha256 === undefined ? {} : { publicKeySha256 }), ...(measurement === undefined ? {} : { measurement }) },
-  ];
-}
-
-function attestationOf({ issuer, audience, keys, measurementClaim, require, maxAgeSeconds }: BindingAttestation): AttestationPolicy {
-  return {
-    issuer,
-    keys,
-    measurementClaim,
-    maxAgeSeconds: maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS,
-    ...(audience === undefined ? {} : { audience }),
-    ...(require === undefined ? {} : { require }),
-  };
+  return [workloadCaller({ spiffeId, ...pins })];
 }
 
 function limitsOf({ dailyUsd, requestsPerMinute, requestsPerHour, maxConcurrent, maxBodyBytes }: BindingLimits): ServiceLimits {

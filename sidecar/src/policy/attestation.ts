@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import type { AttestationPolicy } from "@agentkeys/common/wire";
+import { verifierKey } from "@agentkeys/common/workload";
 
 /** Members to go down, outermost first. */
 export type ClaimPath = readonly string[];
@@ -21,22 +22,12 @@ function pathOf(pointer: string): ClaimPath {
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-function keyOf(pem: string): KeyObject | null {
-  // A private key would be taken as its public half: it does not belong into a policy.
-  if (!/^\s*-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/.test(pem)) return null;
-  try {
-    return createPublicKey(pem);
-  } catch {
-    return null;
-  }
-}
-
 /** A verifier for the hot path. A key that cannot be read takes nobody in; it must not keep the rest of a policy from coming into force. */
 export function compileAttestation(policy: AttestationPolicy): CompiledAttestation {
   return {
     issuer: policy.issuer,
     audience: policy.audience,
-    keys: policy.keys.map(keyOf).filter((key) => key !== null),
+    keys: policy.keys.map(verifierKey).filter((key) => key !== null),
     measurement: pathOf(policy.measurementClaim),
     require: (policy.require ?? []).map(({ claim, value }) => ({ path: pathOf(claim), value })),
     maxAgeSeconds: policy.maxAgeSeconds,

@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from "node:crypto";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import { parseSpiffeId, type SpiffeId } from "@agentkeys/common/workload";
 import { derValues, extensionsOf, sequenceIn } from "./der.ts";
-import { parseSpiffeId, type SpiffeId } from "./spiffe-id.ts";
 
 /** What the leaf of an X.509-SVID says of its workload. That somebody trusted said it is another question. */
 export interface Svid {

@@ -2,45 +2,11 @@ import { createHash, X509Certificate } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { derValues, extensionsOf } from "../../src/workload/der.ts";
-import { parseSpiffeId } from "../../src/workload/spiffe-id.ts";
 import { readSvid } from "../../src/workload/svid.ts";
 import { certificateWith, GOOD } from "./certificates.ts";
 
 const refusal = expect.objectContaining({ code: "svid_malformed" });
 const leafWith = (extensions: string): X509Certificate => new X509Certificate(certificateWith(extensions).cert);
-
-describe("SPIFFE ID", () => {
-  test.each([
-    ["spiffe://agents.test/ns/a/sa/b", "agents.test"],
-    ["spiffe://a-b_c.9/x", "a-b_c.9"],
-  ])("%s is of %s", (text, trustDomain) => {
-    expect(parseSpiffeId(text)).toEqual({ text, trustDomain });
-  });
-
-  test.each([
-    "spiffe://agents.test",
-    "spiffe://agents.test/",
-    "spiffe://agents.test/a/",
-    "spiffe://agents.test//a",
-    "spiffe://agents.test/../a",
-    "spiffe://agents.test/a/.",
-    "spiffe://Agents.test/a",
-    "SPIFFE://agents.test/a",
-    "spiffe://agents.test:443/a",
-    "spiffe://me@agents.test/a",
-    "spiffe://agents.test/a?b",
-    "spiffe://agents.test/a#b",
-    "spiffe://agents.test/%61",
-    "spiffe://agents.test/a\n",
-    "spiffe:///a",
-    "https://agents.test/a",
-    `spiffe://agents.test/${"a".repeat(2048)}`,
-    `spiffe://${"a".repeat(256)}/a`,
-    "",
-  ])("%s is none of a workload", (text) => {
-    expect(() => parseSpiffeId(text)).toThrow(refusal);
-  });
-});
 
 describe("leaf of an X.509-SVID", () => {
   test("says its ID, key and life", () => {

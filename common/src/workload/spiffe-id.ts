@@ -1,4 +1,4 @@
-import { AgentKeysError } from "@agentkeys/common/errors";
+import { AgentKeysError } from "../errors/index.ts";
 
 /** A workload's SPIFFE ID, as text and by its trust domain. */
 export interface SpiffeId {
@@ -6,21 +6,25 @@ export interface SpiffeId {
   trustDomain: string;
 }
 
-const MAX_BYTES = 2048;
+/** Trust domain and path in their one spelling; what a pattern cannot say is checked by {@link parseSpiffeId}. */
+export const SPIFFE_ID_PATTERN = "^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+$";
+export const MAX_SPIFFE_ID_BYTES = 2048;
+
+const SCHEME = "spiffe://";
 const MAX_DOMAIN_BYTES = 255;
-const SHAPE = /^spiffe:\/\/([a-z0-9._-]+)((?:\/[A-Za-z0-9._-]+)+)$/;
+const SHAPE = new RegExp(SPIFFE_ID_PATTERN);
 
 /**
  * Reads a workload's SPIFFE ID (SPIFFE-ID §2): trust domain and path in their one spelling, no dot segments, no empty ones, nothing
  * like user, port, query or fragment. An ID without a path names a trust domain and no workload. Throws `svid_malformed`.
  */
 export function parseSpiffeId(text: string): SpiffeId {
-  const [, trustDomain = "", path = ""] = SHAPE.exec(text) ?? [];
+  const [trustDomain = "", ...path] = text.slice(SCHEME.length).split("/");
   const isGood =
-    trustDomain !== "" &&
-    text.length <= MAX_BYTES &&
+    SHAPE.test(text) &&
+    text.length <= MAX_SPIFFE_ID_BYTES &&
     trustDomain.length <= MAX_DOMAIN_BYTES &&
-    !path.split("/").some((segment) => segment === "." || segment === "..");
+    !path.some((segment) => segment === "." || segment === "..");
   if (!isGood) throw new AgentKeysError("svid_malformed", { detail: "no SPIFFE ID of a workload" });
   return { text, trustDomain };
 }
