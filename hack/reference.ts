@@ -14,7 +14,7 @@ import { operatorConfig } from "../operator/src/config.ts";
 import { webhookConfig } from "../operator/src/webhook/config.ts";
 import { relayConfig } from "../relay/src/config.ts";
 import { sidecarConfig } from "../sidecar/src/config.ts";
-import { daemonFileSchema } from "../common/src/workstation/daemon-file.ts";
+import { daemonFileSchema, mtlsTableSchema } from "../common/src/workstation/daemon-file.ts";
 import { policyFileSchema } from "../common/src/workstation/policy-file.ts";
 import { signerConfig } from "../signer/src/config.ts";
 
@@ -114,12 +114,15 @@ function fileKeys(schema: { properties: object; required?: readonly string[] }):
 }
 
 function workstation(): string {
-  const { rule, service, ...rest } = policyFileSchema.properties;
+  const { rule, workload, attestation, service, ...rest } = policyFileSchema.properties;
   const parts = [
     `## policy.toml\n\nWho may use what. It must belong to the daemon's user (or root) and be changeable by nobody else.\n\n${fileKeys({ properties: rest })}`,
     `### [[rule]]\n\n${fileKeys(rule.items)}`,
+    `### [[workload]]\n\nEach names \`public_key_sha256\` or \`measurement\`; a measurement needs \`[attestation]\`.\n\n${fileKeys(workload.items)}`,
+    `### [attestation]\n\n${fileKeys(attestation)}`,
     `### [[service]]\n\n${fileKeys(service.items)}`,
     `## daemon.toml\n\nWritten by \`agentkeys device register\`.\n\n${fileKeys(daemonFileSchema)}`,
+    `### [mtls]\n\nThe port for workloads elsewhere; without this table there is none. It counts from the next start.\n\n${fileKeys(mtlsTableSchema)}`,
   ];
   return `# Files of a workstation\n\n${NOTE}\n\n[How to set one up](../how-to/workstation.md). Both lie in \`$XDG_CONFIG_HOME/agentkeys\`, else \`~/.config/agentkeys\`.\n\n${parts.join("\n\n")}\n`;
 }

@@ -106,6 +106,7 @@ function daemonFile(call: Call, of: Registration & { operatorOmni: Hex; actorOmn
     admin_port: known?.admin_port ?? 0,
     log_level: known?.log_level ?? "info",
     chain: { id: chainId, registry: contracts.registry, ...(chainFile === undefined ? {} : { file: chainFile }) },
+    ...(known?.mtls === undefined ? {} : { mtls: known.mtls }),
     dial: known?.dial ?? {},
   };
 }

@@ -3,6 +3,17 @@ import { normaliseHex32, type Hex } from "../identity/index.ts";
 import { checkDaemonFile } from "./generated/checks.ts";
 import { parseToml } from "./toml.ts";
 
+/** The port for workloads elsewhere. */
+export interface MtlsTable {
+  /** Address that it listens on. */
+  address: string;
+  port: number;
+  /** Names by which workloads reach it, besides loopback's and `address`. */
+  names: string[];
+  /** SPIFFE Workload API that its own X.509-SVID comes from, `unix:///path`. */
+  workload_api: string;
+}
+
 /** What the daemon is told; as in `daemon.toml`. */
 export interface DaemonFile {
   /** Label of the actor, for people. */
@@ -22,6 +33,8 @@ export interface DaemonFile {
   log_level: "debug" | "info" | "warn" | "error";
   /** The registry that delegations are signed for; `file` is the chain file of commands. */
   chain: { id: number; registry: string; file?: string };
+  /** Absent: there is no such port. */
+  mtls?: MtlsTable;
   /** `host:port` of a service to where it is dialled, as through a forwarded port. */
   dial: Record<string, string>;
 }
@@ -31,6 +44,36 @@ const origin = { type: "string", pattern: "^https://[^/]+$" } as const;
 const omni = { type: "string", pattern: "^0x[0-9a-f]{64}$" } as const;
 const path = { type: "string", pattern: "^/", maxLength: 4096 } as const;
 const HOST_PORT = "^[A-Za-z0-9.-]+:[0-9]{1,5}$";
+
+/** JSON Schema of {@link MtlsTable}. */
+export const mtlsTableSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["workload_api"],
+  properties: {
+    workload_api: {
+      type: "string",
+      pattern: "^unix:///.+",
+      maxLength: 4096,
+      description: "SPIFFE Workload API that the port's own X.509-SVID comes from, `unix:///path`",
+    },
+    address: {
+      type: "string",
+      minLength: 1,
+      maxLength: 253,
+      default: "127.0.0.1",
+      description: "Address it listens on; `0.0.0.0`: every one of this machine",
+    },
+    port: { ...port, minimum: 1, default: 9443, description: "Its port" },
+    names: {
+      type: "array",
+      default: [],
+      maxItems: 16,
+      items: { type: "string", pattern: "^[A-Za-z0-9.:-]+$", maxLength: 253 },
+      description: "Host names and addresses by which workloads reach it, besides loopback's and `address`",
+    },
+  },
+} as const;
 
 /** JSON Schema of {@link DaemonFile}. */
 export const daemonFileSchema = {
@@ -58,6 +101,7 @@ export const daemonFileSchema = {
       description: "`id` of the chain and its `registry`, which delegations are signed for; `file`: the chain file of commands",
       properties: { id: { type: "integer", minimum: 1 }, registry: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$" }, file: path },
     },
+    mtls: mtlsTableSchema,
     dial: {
       type: "object",
       default: {},
@@ -76,5 +120,5 @@ export function parseDaemonFile(text: string, file: string): DaemonFile {
 
 /** The text of a `daemon.toml`. */
 export function renderDaemonFile(file: DaemonFile): string {
-  return `# Written by \`agentkeys device register\`, which keeps what you change of ports, log level and dial.\n${stringify(file)}`;
+  return `# Written by \`agentkeys device register\`, which keeps what you change of ports, log level, dial and mtls.\n${stringify(file)}`;
 }

@@ -1,4 +1,5 @@
-import type { ServiceAuth } from "../wire/policy.ts";
+import { attestationSchema, workloadCallerSchema, type ServiceAuth } from "../wire/policy.ts";
+import { DEFAULT_MAX_AGE_SECONDS, LEAST_MAX_AGE_SECONDS, VERIFIER_KEY_PATTERN } from "../workload/index.ts";
 import { checkPolicyFile } from "./generated/checks.ts";
 import { parseToml } from "./toml.ts";
 
@@ -7,6 +8,25 @@ export interface PolicyRule {
   uid: number;
   binary_path?: string;
   services: string[];
+}
+
+/** The same of a workload elsewhere, by its SPIFFE ID and a pin. */
+export interface PolicyWorkload {
+  spiffe_id: string;
+  public_key_sha256?: string;
+  measurement?: string;
+  services: string[];
+}
+
+/** Whose word about measurements counts. */
+export interface PolicyAttestation {
+  issuer: string;
+  audience?: string;
+  /** PEM. */
+  keys: string[];
+  measurement_claim: string;
+  require?: { claim: string; value: string }[];
+  max_age_seconds: number;
 }
 
 /** A service of one's own, or changes to a preset's. */
@@ -37,6 +57,8 @@ export interface PolicyFile {
   /** `required`: a call must hold the placeholder. */
   placeholder: "optional" | "required";
   rule: PolicyRule[];
+  workload: PolicyWorkload[];
+  attestation?: PolicyAttestation;
   service: PolicyService[];
   /** Kept for messages. */
   source: { path: string; text: string };
@@ -47,6 +69,14 @@ const texts = { type: "array", items: text, maxItems: 128 } as const;
 const count = { type: "integer", minimum: 1 } as const;
 const name = { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" } as const;
 const path = { type: "string", pattern: "^/", maxLength: 4096 } as const;
+const services = {
+  type: "array",
+  items: name,
+  maxItems: 64,
+  description: "What it may use: presets, or services of this file",
+} as const;
+const { spiffeId, publicKeySha256, measurement } = workloadCallerSchema.properties;
+const { issuer, audience, keys, measurementClaim, require, maxAgeSeconds } = attestationSchema.properties;
 
 /** JSON Schema of {@link PolicyFile} without `source`. */
 export const policyFileSchema = {
@@ -69,7 +99,45 @@ export const policyFileSchema = {
         properties: {
           uid: { type: "integer", minimum: 0, maximum: 4_294_967_295, description: "User of the process" },
           binary_path: { ...path, description: "Its executable; a link is followed when the file is read. Left out: any" },
-          services: { type: "array", items: name, maxItems: 64, description: "What it may use: presets, or services of this file" },
+          services,
+        },
+      },
+    },
+    workload: {
+      type: "array",
+      default: [],
+      maxItems: 256,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["spiffe_id", "services"],
+        properties: {
+          spiffe_id: { ...spiffeId, description: "SPIFFE ID of a workload that calls the port of `[mtls]`" },
+          public_key_sha256: { ...publicKeySha256, description: "SHA-256 of the key of its certificate (SubjectPublicKeyInfo), hex" },
+          measurement: { ...measurement, description: "What it runs; compared with the claim that `[attestation]` names" },
+          services,
+        },
+      },
+    },
+    attestation: {
+      type: "object",
+      additionalProperties: false,
+      required: ["issuer", "keys", "measurement_claim"],
+      properties: {
+        issuer: { ...issuer, description: "Claim `iss` of the verifier's tokens" },
+        audience: { ...audience, description: "What claim `aud` must hold" },
+        keys: {
+          ...keys,
+          items: { ...keys.items, pattern: VERIFIER_KEY_PATTERN },
+          description: "The verifier's public keys or certificates, PEM",
+        },
+        measurement_claim: { ...measurementClaim, description: "JSON pointer to the claim that workloads pin" },
+        require: { ...require, description: "Claims that every token must have besides: `{claim, value}` each" },
+        max_age_seconds: {
+          ...maxAgeSeconds,
+          minimum: LEAST_MAX_AGE_SECONDS,
+          default: DEFAULT_MAX_AGE_SECONDS,
+          description: "A token issued longer ago is refused",
         },
       },
     },
@@ -133,5 +201,5 @@ export function parsePolicyFile(text: string, file: string): PolicyFile {
 
 /** What holds where there is no file: nobody may use anything. */
 export function emptyPolicyFile(file: string): PolicyFile {
-  return { placeholder: "optional", rule: [], service: [], source: { path: file, text: "" } };
+  return { placeholder: "optional", rule: [], workload: [], service: [], source: { path: file, text: "" } };
 }

@@ -3,9 +3,10 @@ import { nanoUsdOf } from "../dollars/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
 import { serviceHash, type Hex } from "../identity/index.ts";
 import { PRESETS, resolvePreset, type ResolvedService, type ServiceDefinition } from "../presets/index.ts";
-import type { BindingPolicy, ProcessCaller, ServiceLimits, ServicePolicy } from "../wire/policy.ts";
+import type { BindingPolicy, Caller, ProcessCaller, ServiceLimits, ServicePolicy } from "../wire/policy.ts";
 import type { PolicyFile, PolicyService } from "./policy-file.ts";
 import { problemAt } from "./toml.ts";
+import { attestationOf, workloadProblems, workloadsOf } from "./workloads.ts";
 
 /** Whose services they are. */
 export interface WorkstationIdentity {
@@ -66,7 +67,7 @@ function named(file: PolicyFile, name: string, machine: Pick<PolicyMachine, "rea
 }
 
 /** Variables are for programs: a proxy is not told them. */
-function servicePolicy(service: ResolvedService, limits: ServiceLimits, callers: ProcessCaller[]): ServicePolicy {
+function servicePolicy(service: ResolvedService, limits: ServiceLimits, callers: Caller[]): ServicePolicy {
   const told = { ...service, hash: serviceHash(service.name), limits, callers } as ServicePolicy & { env?: unknown };
   delete told.env;
   return told;
@@ -79,18 +80,24 @@ function resolve({ definition, limits }: Named, name: string): { service: Resolv
   return { service, limits };
 }
 
+/** Rules of both kinds, as they are called in messages. */
+function rulesOf(file: PolicyFile): { table: "rule" | "workload"; index: number; services: string[] }[] {
+  const of = (table: "rule" | "workload") => file[table].map(({ services }, index) => ({ table, index, services }));
+  return [...of("rule"), ...of("workload")];
+}
+
 /** Every service that a rule names, resolved; the first listed first. Throws `config_invalid` with every problem and its line. */
 export function resolveServices(
   file: PolicyFile,
   machine: Pick<PolicyMachine, "readText">,
 ): { service: ResolvedService; limits: ServiceLimits }[] {
-  const problems: string[] = [];
+  const problems = workloadProblems(file);
   const found = new Map<string, { service: ResolvedService; limits: ServiceLimits }>();
   file.service.forEach(({ name }, index) => {
     if (file.service.findIndex((one) => one.name === name) < index)
       problems.push(problemAt(file.source, { table: "service", index, key: "name" }, `service ${name} is there twice`));
   });
-  file.rule.forEach(({ services }, index) => {
+  for (const { table, index, services } of rulesOf(file)) {
     for (const name of services) {
       if (found.has(name)) continue;
       const at = file.service.findIndex((one) => one.name === name);
@@ -98,15 +105,15 @@ export function resolveServices(
         const one = named(file, name, machine);
         if (one !== null) found.set(name, resolve(one, name));
         else {
-          const what = `rule ${index + 1}: there is no service ${name}: add a [[service]], or use a preset (${Object.keys(PRESETS).join(", ")})`;
-          problems.push(problemAt(file.source, { table: "rule", index, key: "services" }, what));
+          const what = `${table} ${index + 1}: there is no service ${name}: add a [[service]], or use a preset (${Object.keys(PRESETS).join(", ")})`;
+          problems.push(problemAt(file.source, { table, index, key: "services" }, what));
         }
       } catch (fault) {
         const why = fault instanceof AgentKeysError ? fault.publicMessage.replaceAll("spec.", "") : "its ca_bundle cannot be read";
         problems.push(problemAt(file.source, { table: "service", index: at }, `service ${name}: ${why}`));
       }
     }
-  });
+  }
   if (problems.length > 0) throw new AgentKeysError("config_invalid", { message: [...new Set(problems)].join("\n") });
   return [...found.values()];
 }
@@ -124,8 +131,8 @@ function callerOf(rule: { uid: number; binary_path?: string }, { realpath }: Pol
 /** The policy of a workstation: services that some rule names, each with its callers and nobody else. Equal content, equal version. */
 export function buildWorkstationPolicy(file: PolicyFile, identity: WorkstationIdentity, machine: PolicyMachine): BindingPolicy {
   const services = resolveServices(file, machine).map(({ service, limits }) => {
-    const callers = file.rule.filter((rule) => rule.services.includes(service.name)).map((rule) => callerOf(rule, machine));
-    return servicePolicy(service, limits, callers);
+    const processes = file.rule.filter((rule) => rule.services.includes(service.name)).map((rule) => callerOf(rule, machine));
+    return servicePolicy(service, limits, [...processes, ...workloadsOf(file, service.name)]);
   });
   const content = {
     namespace: "",
@@ -134,6 +141,7 @@ export function buildWorkstationPolicy(file: PolicyFile, identity: WorkstationId
     placeholder: file.placeholder === "required" ? ("Required" as const) : ("Optional" as const),
     suspended: false,
     services,
+    ...(file.attestation === undefined ? {} : { attestation: attestationOf(file.attestation) }),
   };
   return { version: createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16), ...content };
 }

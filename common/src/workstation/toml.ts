@@ -29,7 +29,8 @@ export function lineOf(text: string, { table, index = 0, key }: Place): number |
     if (assignment.test(line)) return number + 1;
     if (/^\s*\[/.test(line)) break;
   }
-  return table === undefined ? null : at + 1;
+  // A key of the whole file may be written as a table.
+  return table === undefined ? lineOf(text, { table: key }) : at + 1;
 }
 
 /** A fault of a file, as editors find it: `path:line: what`. */
@@ -44,7 +45,11 @@ function schemaProblem(of: { path: string; text: string }, { instancePath, messa
   const isList = second !== undefined && /^\d+$/.test(second);
   const inside = (isList ? [third, ...rest] : [second, third, ...rest]).filter((part) => part !== undefined);
   const isRoot = table === undefined || table === "";
-  const place: Place = isRoot ? {} : inside.length === 0 && !isList ? { key: table } : { table, index: isList ? Number(second) : 0 };
+  const place: Place = isRoot
+    ? {}
+    : inside.length === 0 && !isList && unknown === undefined
+      ? { key: table }
+      : { table, index: isList ? Number(second) : 0 };
   const key = inside[0] ?? unknown;
   const where = isRoot ? "" : isList ? `${table} ${Number(second) + 1}: ` : `${table}: `;
   const what =

@@ -13,11 +13,13 @@ import {
   parsePolicyFile,
   readDeviceKey,
   readGuarded,
+  type DaemonFile,
   type PolicyMachine,
 } from "@agentkeys/common/workstation";
 import type { ProxyConfig } from "../config.ts";
 import { compilePolicy } from "../policy/index.ts";
 import { Trust } from "../trust.ts";
+import type { WorkloadSettings } from "../workloads.ts";
 import { LOOPBACK, startProxy, type Platform, type RunningSidecar } from "../wire.ts";
 import type { DaemonConfig } from "./config.ts";
 import type { Kernel } from "./kernel.ts";
@@ -47,6 +49,16 @@ function readTrust({ file, uid }: Readonly<DaemonConfig>): string {
   return bytes.toString("utf8");
 }
 
+/** Addresses that stand for all of a machine's: no client names them. */
+const ANY_ADDRESS = ["0.0.0.0", "::"];
+
+function mtlsSettings({ mtls }: DaemonFile): WorkloadSettings {
+  if (mtls === undefined) return {};
+  const { address, port, names, workload_api: workloadApi } = mtls;
+  const hosts = ANY_ADDRESS.includes(address) ? names : [address, ...names];
+  return { mtlsListen: port, mtlsHost: address, mtlsNames: hosts.join(","), workloadApi };
+}
+
 function proxyConfig({ file, paths }: Readonly<DaemonConfig>, trustBundle: string): ProxyConfig {
   return {
     listen: file.tcp_port,
@@ -56,6 +68,7 @@ function proxyConfig({ file, paths }: Readonly<DaemonConfig>, trustBundle: strin
     workerUrl: file.worker_url,
     trustBundle,
     placeholder: file.placeholder,
+    ...mtlsSettings(file),
     drainMs: DRAIN_MS,
     startWaitMs: START_WAIT_MS,
     stateDir: paths.stateDir,
@@ -83,6 +96,8 @@ export async function startDaemon(
     const bytes = readGuarded(paths.policy, { uid, as: "trusted", code: "config_invalid" });
     if (bytes === null) log.warn("there is no policy file: nobody may use anything", { path: paths.policy });
     const rules = bytes === null ? emptyPolicyFile(paths.policy) : parsePolicyFile(bytes.toString("utf8"), paths.policy);
+    if (rules.workload.length > 0 && file.mtls === undefined)
+      log.warn("rules name workloads, but there is no port for them: daemon.toml lacks [mtls]", { path: paths.policy });
     const policy = buildWorkstationPolicy(rules, identity, machineFiles);
     compilePolicy(policy);
     return policy;
@@ -123,7 +138,8 @@ export async function startDaemon(
         namespace: "",
       },
     });
-    log.info("daemon is listening", { socket: paths.socket, port: running.port, device: deviceKeyHash, actor: file.actor_omni });
+    const { port, mtlsPort } = running;
+    log.info("daemon is listening", { socket: paths.socket, port, mtlsPort, device: deviceKeyHash, actor: file.actor_omni });
     return {
       ...running,
       stop: async () => {

@@ -6,7 +6,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   writeFileSync,
@@ -57,12 +59,25 @@ export async function run(
   return ran;
 }
 
-async function freePort(): Promise<number> {
+/** A port on loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** State of a socket in /proc/net/tcp. */
+const LISTENING = "0A";
+
+/** What a link leads to; a descriptor may be closed while it is looked at. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 /** The daemon as a process, with everything it logged. */
@@ -96,6 +111,17 @@ export class DaemonProcess {
     });
   }
 
+  /** Ports that it listens on, each once. */
+  ports(): number[] {
+    const folder = `/proc/${this.child.pid ?? 0}`;
+    const own = new Set(readdirSync(`${folder}/fd`).map((name) => linkOf(`${folder}/fd/${name}`)));
+    const lines = ["tcp", "tcp6"].flatMap((name) => readFileSync(`${folder}/net/${name}`, "utf8").split("\n").slice(1));
+    const found = lines
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) => state === LISTENING && own.has(`socket:[${inode ?? ""}]`));
+    return [...new Set(found.map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16)))].sort((a, b) => a - b);
+  }
+
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
     this.child.kill(signal);
     return await this.ended;
@@ -113,6 +139,8 @@ export interface Desk {
   /** Words that registered this workstation. */
   registration: readonly string[];
   writePolicy: (rules: string) => void;
+  /** Gives `daemon.toml` a table of this name, in the place of one that is there; null takes it away. */
+  setTable: (name: string, lines: readonly string[] | null) => void;
   startDaemon: () => Promise<DaemonProcess>;
   stop: () => Promise<void>;
 }
@@ -191,6 +219,11 @@ export async function startDesk(): Promise<Desk> {
       const next = `${paths.policy}.new`;
       writeFileSync(next, `${rules}\n${tables.join("\n")}\n`, { mode: 0o600 });
       renameSync(next, paths.policy);
+    },
+    setTable: (name, lines) => {
+      const others = readFileSync(paths.daemon, "utf8").replace(new RegExp(`^\\[${name}\\]\\n(?:(?!\\[).*\\n)*`, "m"), "");
+      const table = lines === null ? "" : `\n[${name}]\n${lines.join("\n")}\n`;
+      writeFileSync(paths.daemon, `${others.trimEnd()}\n${table}`, { mode: 0o600 });
     },
     startDaemon: async () => {
       const daemon = new DaemonProcess(machine.env);

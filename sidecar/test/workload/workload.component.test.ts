@@ -80,17 +80,7 @@ const svidsTaken = async (): Promise<number> => {
   return values.find(({ labels }) => labels["outcome"] === "taken")?.value ?? 0;
 };
 
-function tokenFor(svid: ClientSvid, change: object = {}): string {
-  const nowSeconds = systemClock.nowSeconds();
-  return verifier.token({
-    iss: "https://verifier.test",
-    iat: nowSeconds,
-    exp: nowSeconds + 300,
-    eat_nonce: publicKeySha256(svid.cert).toString("base64url"),
-    submods: { container: { image_digest: MEASUREMENT } },
-    ...change,
-  });
-}
+const tokenFor = ({ cert }: ClientSvid, change: object = {}): string => verifier.attest(cert, MEASUREMENT, change);
 
 beforeAll(async () => {
   upstream = await startStubUpstream(upstreamCa.issue("upstream.test"));
