@@ -1,6 +1,5 @@
 import { noMoreWords, type Command } from "../command.ts";
-import { workstationPaths } from "@agentkeys/common/workstation";
-import { replaceWhole } from "../workstation/files.ts";
+import { replaceWhole, workstationPaths } from "@agentkeys/common/workstation";
 import { openWorkstation } from "../workstation/open.ts";
 import { systemdUnit, unitPath } from "../workstation/unit.ts";
 

@@ -8,7 +8,8 @@ export const env: Command = {
   operands: "",
   summary: "variables by which programs find the daemon",
   detail: `Prints an address and a placeholder for each service that a rule of \`policy.toml\` names, under the names its SDKs read. No key is among them.
-With --install they are written to \`~/.config/agentkeys/env\`, which one line in \`~/.bashrc\` and \`~/.zshrc\`, added once, makes every shell read.`,
+With --install they are written to \`~/.config/agentkeys/env\`, which one line in \`~/.bashrc\` and \`~/.zshrc\`, added once, makes every shell read;
+the daemon writes them anew when the rules change.`,
   example: "agentkeys env --install",
   options: {
     install: { type: "boolean", description: "write the file and the line instead of printing" },

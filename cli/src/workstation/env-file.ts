@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { AgentKeysError } from "@agentkeys/common/errors";
+import { replaceWhole } from "@agentkeys/common/workstation";
 import type { Machine } from "../machine.ts";
-import { replaceWhole } from "./files.ts";
 
 const SHELLS = ["bash", "zsh"] as const;
 

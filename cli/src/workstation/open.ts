@@ -8,7 +8,7 @@ import {
   parseDaemonFile,
   parsePolicyFile,
   readGuarded,
-  resolveServices,
+  servicesOfPrograms,
   workstationPaths,
   type DaemonFile,
   type WorkstationPaths,
@@ -21,7 +21,7 @@ import type { Machine } from "../machine.ts";
 export interface Workstation {
   paths: WorkstationPaths;
   file: DaemonFile;
-  /** Services that some rule about processes names: those about workloads are for programs elsewhere. */
+  /** Services that some rule about processes names. */
   services: ResolvedService[];
 }
 
@@ -53,9 +53,7 @@ export function openWorkstation(machine: Pick<Machine, "env" | "uid">): Workstat
   const file = requireDaemonFile(machine);
   const bytes = readGuarded(paths.policy, { uid: machine.uid, as: "trusted", code: "config_invalid" });
   const policy = bytes === null ? emptyPolicyFile(paths.policy) : parsePolicyFile(bytes.toString("utf8"), paths.policy);
-  const resolved = resolveServices(policy, { readText: (path) => readFileSync(path, "utf8") }).map(({ service }) => service);
-  const services = resolved.filter(({ name }) => policy.rule.some((rule) => rule.services.includes(name)));
-  return { paths, file, services };
+  return { paths, file, services: servicesOfPrograms(policy, { readText: (path) => readFileSync(path, "utf8") }) };
 }
 
 /** Where programs find the daemon; throws where it listens on its socket alone. */

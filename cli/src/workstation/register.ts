@@ -8,12 +8,18 @@ import { deviceOf, popOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { childOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { createDeviceKey, readDeviceKey, renderDaemonFile, workstationPaths, type DaemonFile } from "@agentkeys/common/workstation";
+import {
+  createDeviceKey,
+  readDeviceKey,
+  renderDaemonFile,
+  replaceWhole,
+  workstationPaths,
+  type DaemonFile,
+} from "@agentkeys/common/workstation";
 import { openChainView, type ChainView } from "../chain/view.ts";
 import type { MasterWallet } from "../chain/wallet.ts";
 import type { Call } from "../command.ts";
 import { ensureMasterDevice, openWallet, ownDevice } from "../master.ts";
-import { replaceWhole } from "./files.ts";
 import { readDaemonFile } from "./open.ts";
 
 export interface Registration {

@@ -32,5 +32,9 @@ const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
 /** Text that a POSIX shell reads with `.`: one export a line. */
 export function envText(variables: readonly Variable[]): string {
   const lines = variables.map(({ name, value }) => `export ${name}=${quoted(value)}`);
-  return ["# Written by `agentkeys env --install`. Addresses and placeholders: no key is in here.", ...lines, ""].join("\n");
+  return [
+    "# Written by `agentkeys env --install`, and anew by the daemon when the rules change. Addresses and placeholders: no key is in here.",
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -7,6 +7,7 @@ export { dialOf } from "./dial.ts";
 export { createDeviceKey, readDeviceKey } from "./device-key.ts";
 export { envText, serviceVariables, type Variable } from "./env.ts";
 export { readGuarded, type Guarded } from "./guarded-file.ts";
+export { replaceWhole } from "./whole-file.ts";
 export { workstationPaths, type WorkstationPaths } from "./paths.ts";
-export { buildWorkstationPolicy, resolveServices, type PolicyMachine, type WorkstationIdentity } from "./policy.ts";
+export { buildWorkstationPolicy, servicesOfPrograms, type PolicyMachine, type WorkstationIdentity } from "./policy.ts";
 export { emptyPolicyFile, parsePolicyFile, type PolicyFile, type PolicyRule } from "./policy-file.ts";

@@ -87,7 +87,7 @@ function rulesOf(file: PolicyFile): { table: "rule" | "workload"; index: number;
 }
 
 /** Every service that a rule names, resolved; the first listed first. Throws `config_invalid` with every problem and its line. */
-export function resolveServices(
+function resolveServices(
   file: PolicyFile,
   machine: Pick<PolicyMachine, "readText">,
 ): { service: ResolvedService; limits: ServiceLimits }[] {
@@ -116,6 +116,12 @@ export function resolveServices(
   }
   if (problems.length > 0) throw new AgentKeysError("config_invalid", { message: [...new Set(problems)].join("\n") });
   return [...found.values()];
+}
+
+/** Services of rules about processes: those about workloads are for programs elsewhere. Throws `config_invalid`. */
+export function servicesOfPrograms(file: PolicyFile, machine: Pick<PolicyMachine, "readText">): ResolvedService[] {
+  const services = resolveServices(file, machine).map(({ service }) => service);
+  return services.filter(({ name }) => file.rule.some((rule) => rule.services.includes(name)));
 }
 
 function callerOf(rule: { uid: number; binary_path?: string }, { realpath }: PolicyMachine): ProcessCaller {

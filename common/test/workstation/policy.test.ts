@@ -7,7 +7,7 @@ import {
   parseDaemonFile,
   parsePolicyFile,
   renderDaemonFile,
-  resolveServices,
+  servicesOfPrograms,
   serviceVariables,
   type DaemonFile,
 } from "@agentkeys/common/workstation";
@@ -159,12 +159,12 @@ describe("daemon.toml", () => {
 });
 
 describe("variables", () => {
-  const services = resolveServices(
+  const services = servicesOfPrograms(
     file(
       '[[rule]]\nuid = 1\nservices = ["openai", "my-own.api", "openrouter"]\n[[service]]\nname = "my-own.api"\nupstream = "https://x"\nenv = { OWN = "it\'s {placeholder}" }',
     ),
     machine,
-  ).map(({ service }) => service);
+  );
   const { variables, warnings } = serviceVariables(services, { proxy: "http://localhost:9090", placeholder: "sk-agentkeys-x" });
 
   test("are those of SDKs, and an address for each service; the first listed service wins", () => {

@@ -1,23 +1,12 @@
 /** Builds the daemon's object graph: the sidecar's proxy with a workstation's owner in the operator's place. */
-import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
-import type { BindingPolicy } from "@agentkeys/common/wire";
-import {
-  buildWorkstationPolicy,
-  dialOf,
-  emptyPolicyFile,
-  parsePolicyFile,
-  readDeviceKey,
-  readGuarded,
-  type DaemonFile,
-  type PolicyMachine,
-} from "@agentkeys/common/workstation";
+import { dialOf, readDeviceKey, readGuarded, type DaemonFile } from "@agentkeys/common/workstation";
 import type { ProxyConfig } from "../config.ts";
-import { compilePolicy } from "../policy/index.ts";
 import { Trust } from "../trust.ts";
 import type { WorkloadSettings } from "../workloads.ts";
 import { LOOPBACK, startProxy, type Platform, type RunningSidecar } from "../wire.ts";
@@ -25,6 +14,7 @@ import type { DaemonConfig } from "./config.ts";
 import type { Kernel } from "./kernel.ts";
 import { ownerAuthority } from "./owner.ts";
 import type { Processes } from "./processes.ts";
+import { openRules } from "./rules.ts";
 import { claimSocket } from "./socket-path.ts";
 import { createTcpPeers } from "./tcp-peer.ts";
 import { createUnixPeers } from "./unix-peer.ts";
@@ -39,8 +29,6 @@ export interface DaemonMachine {
   kernel: Kernel;
   processes: Processes;
 }
-
-const machineFiles: PolicyMachine = { readText: (path) => readFileSync(path, "utf8"), realpath: (path) => realpathSync(path) };
 
 function readTrust({ file, uid }: Readonly<DaemonConfig>): string {
   if (file.trust_bundle === undefined) return rootCertificates.join("\n");
@@ -92,22 +80,7 @@ export async function startDaemon(
   if (deviceKey === null) throw new AgentKeysError("device_key_missing", { detail: paths.deviceKey });
   const { deviceKeyHash } = deviceOf(deviceKey);
   const identity = { agent: file.actor, operatorOmni: file.operator_omni, actorOmni: file.actor_omni, deviceKeyHash };
-  const readPolicy = (): BindingPolicy => {
-    const bytes = readGuarded(paths.policy, { uid, as: "trusted", code: "config_invalid" });
-    if (bytes === null) log.warn("there is no policy file: nobody may use anything", { path: paths.policy });
-    const rules = bytes === null ? emptyPolicyFile(paths.policy) : parsePolicyFile(bytes.toString("utf8"), paths.policy);
-    if (rules.workload.length > 0 && file.mtls === undefined)
-      log.warn("rules name workloads, but there is no port for them: daemon.toml lacks [mtls]", { path: paths.policy });
-    const policy = buildWorkstationPolicy(rules, identity, machineFiles);
-    compilePolicy(policy);
-    return policy;
-  };
-  let current = readPolicy();
-  const loadPolicy = (): BindingPolicy => (current = readPolicy());
-  const asksForBinary = (of: number): boolean =>
-    current.services.some(({ callers = [] }) =>
-      callers.some((caller) => "uid" in caller && caller.uid === of && caller.binaryPath !== undefined),
-    );
+  const rules = openRules({ config, identity, log, newId: platform.newId });
   const trustBundle = readTrust(config);
   const trust = new Trust(trustBundle, log);
   const socket = await claimSocket({ path: paths.socket, uid, kernel });
@@ -116,8 +89,8 @@ export async function startDaemon(
     identity,
     deviceKey,
     domain: { chainId: file.chain.id, registry: file.chain.registry },
-    loadPolicy,
-    first: current,
+    loadPolicy: () => rules.load(),
+    first: rules.current(),
     policyFiles: [paths.policy],
     readTrustBundle: () => readTrust(config),
     trustFiles: file.trust_bundle === undefined ? [] : [file.trust_bundle],
@@ -130,7 +103,7 @@ export async function startDaemon(
       trust,
       place: {
         authority: (parts) => ownerAuthority(owner, parts),
-        callerGuard: createTcpPeers({ kernel, processes, asksForBinary }),
+        callerGuard: createTcpPeers({ kernel, processes, asksForBinary: (of) => rules.asksForBinary(of) }),
         listenAddresses: file.tcp_port === 0 ? [] : LOOPBACK,
         entrances: [entrance],
         dial: dialOf(file),
@@ -138,6 +111,7 @@ export async function startDaemon(
         namespace: "",
       },
     });
+    rules.tellShells();
     const { port, mtlsPort } = running;
     log.info("daemon is listening", { socket: paths.socket, port, mtlsPort, device: deviceKeyHash, actor: file.actor_omni });
     return {

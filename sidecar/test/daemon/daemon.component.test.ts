@@ -241,6 +241,20 @@ describe("rules that change", () => {
     expect(last(await run(byPort(desk.bin("curl-right")), as(RIGHT)))).toBe("403 caller_refused");
     expect(last(await run(byPort(desk.bin("curl-right")), as(OTHER)))).toBe("200 ");
   });
+
+  test("the variables of shells follow, once they are installed", async () => {
+    const before = readFileSync(desk.paths.env, "utf8");
+    const follow = async (text: string): Promise<void> => {
+      const from = daemon.log.length;
+      desk.writePolicy(text);
+      await Promise.all([daemon.says("variables of shells written", from), daemon.says("policy taken", from)]);
+    };
+    await follow(`${rules()}\n[[rule]]\nuid = ${OTHER}\nservices = ["github"]\n`);
+    expect(readFileSync(desk.paths.env, "utf8")).toContain(`export GITHUB_BASE_URL='http://localhost:${desk.port}/github'\n`);
+    expect(statSync(desk.paths.env).mode & 0o777).toBe(0o600);
+    await follow(rules());
+    expect(readFileSync(desk.paths.env, "utf8")).toBe(before);
+  });
 });
 
 describe("registration", () => {

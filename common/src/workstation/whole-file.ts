@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { AgentKeysError } from "@agentkeys/common/errors";
+import { AgentKeysError } from "../errors/index.ts";
 
 /** Puts a whole file in the place of what was there, for its owner alone. */
 export function replaceWhole(path: string, text: string, temporaryName: string): void {
