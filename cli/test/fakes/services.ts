@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { createBudgetOpener } from "@agentkeys/common/budget";
 import { openChainReader } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { createDelegationOpener, deviceOf } from "@agentkeys/common/delegation";
@@ -11,6 +12,7 @@ import { Secret } from "@agentkeys/common/secret";
 import { captureLog } from "@agentkeys/common/testing";
 import { staticTls } from "@agentkeys/common/tls";
 import { createBroker } from "../../../broker/src/broker.ts";
+import { openFileLedger } from "../../../broker/src/ledger/sqlite.ts";
 import { createWorkerApp } from "../../../creds-worker/src/http/routes.ts";
 import { createVaults } from "../../../creds-worker/src/vault/index.ts";
 import { FakeStore } from "../../../creds-worker/test/fake-store.ts";
@@ -48,7 +50,9 @@ export async function startServices(): Promise<Services> {
   const endpoint = await store.start();
   const brokerKey = await generateSigningKey();
   const reader = openChainReader(chain.config, { clock: systemClock });
-  const openDelegation = createDelegationOpener({ chainId: chain.config.chainId, registry: chain.config.contracts.registry }, systemClock);
+  const domain = { chainId: chain.config.chainId, registry: chain.config.contracts.registry };
+  const openDelegation = createDelegationOpener(domain, systemClock);
+  const ledger = openFileLedger(":memory:");
   const broker = createBroker({
     chain: reader,
     clock: systemClock,
@@ -57,6 +61,7 @@ export async function startServices(): Promise<Services> {
     metrics: createMetrics("broker"),
     seen: new ReplayCache(systemClock),
     openDelegation,
+    budgets: { ledger, openBudget: createBudgetOpener(domain), leaseMs: 120_000 },
     randomId: randomUUID,
     publicUrl: `https://agentkeys-broker.${SYSTEM}.svc:8091`,
     heartbeatMs: 15_000,
@@ -109,6 +114,7 @@ export async function startServices(): Promise<Services> {
   const stop = async (): Promise<void> => {
     broker.stop();
     await Promise.all([brokerAt.close(0), workerAt.close(0), store.stop()]);
+    await ledger.close();
     reader.close();
     await chain.stop();
   };

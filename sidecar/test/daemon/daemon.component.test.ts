@@ -255,6 +255,31 @@ describe("rules that change", () => {
     await follow(rules());
     expect(readFileSync(desk.paths.env, "utf8")).toBe(before);
   });
+
+  test("a daily budget holds for calls: one that it does not cover is refused, and a larger one counts at once", async () => {
+    desk.upstream.behave((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify({ model: "gpt-5", choices: [], usage: { prompt_tokens: 10, completion_tokens: 1000, total_tokens: 1010 } }),
+      );
+    });
+    const body = JSON.stringify({ model: "gpt-5", messages: [{ role: "user", content: "hi" }], max_completion_tokens: 1000 });
+    const call = [...bySocket(desk.bin("curl-right")).slice(0, -1), "-H", "content-type: application/json", "-d", body];
+    const ask = async (): Promise<string> => last(await run([...call, "http://localhost/openai/v1/chat/completions"]));
+    const limitTo = async (usd: string): Promise<void> => {
+      const from = daemon.log.length;
+      desk.writePolicy(rules(), [`daily_usd = "${usd}"`]);
+      await daemon.says("policy taken", from);
+    };
+    // An answer costs a little more than a cent.
+    await limitTo("0.02");
+    const answers: string[] = [];
+    while (answers.length < 8 && answers.at(-1) !== "429 budget_exceeded") answers.push(await ask());
+    expect(answers).toEqual(["200 ", "200 ", "429 budget_exceeded"]);
+    expect(desk.upstream.requests).toHaveLength(2);
+    await limitTo("0.05");
+    expect(await ask()).toBe("200 ");
+  });
 });
 
 describe("registration", () => {

@@ -138,7 +138,8 @@ export interface Desk {
   bin: (name: string) => string;
   /** Words that registered this workstation. */
   registration: readonly string[];
-  writePolicy: (rules: string) => void;
+  /** `openai` are lines for the table of that service. */
+  writePolicy: (rules: string, openai?: readonly string[]) => void;
   /** Gives `daemon.toml` a table of this name, in the place of one that is there; null takes it away. */
   setTable: (name: string, lines: readonly string[] | null) => void;
   startDaemon: () => Promise<DaemonProcess>;
@@ -192,11 +193,12 @@ export async function startDesk(): Promise<Desk> {
   const programs = mkdtempSync(join(tmpdir(), "agentkeys-bin-"));
   chmodSync(programs, 0o755);
   const upstreamLines = [`upstream = "https://localhost:${upstream.port}"`, `ca_bundle = "${caFile}"`, "allow_private_addresses = true"];
-  const tables = [
+  const tables = (openai: readonly string[]): string[] => [
     "[[service]]",
     'name = "openai"',
     'preset = "openai"',
     ...upstreamLines,
+    ...openai,
     "",
     "[[service]]",
     'name = "echo"',
@@ -214,10 +216,10 @@ export async function startDesk(): Promise<Desk> {
       if (!existsSync(path)) copyFileSync(realpathSync(`/usr/bin/${name.split("-")[0] ?? ""}`), path);
       return path;
     },
-    writePolicy: (rules) => {
+    writePolicy: (rules, openai = []) => {
       // As an editor does: a new file takes the old one's place.
       const next = `${paths.policy}.new`;
-      writeFileSync(next, `${rules}\n${tables.join("\n")}\n`, { mode: 0o600 });
+      writeFileSync(next, `${rules}\n${tables(openai).join("\n")}\n`, { mode: 0o600 });
       renameSync(next, paths.policy);
     },
     setTable: (name, lines) => {
