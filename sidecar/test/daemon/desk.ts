@@ -13,7 +13,6 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +22,7 @@ import { TestMachine } from "../../../cli/test/fakes/machine.ts";
 import { startServices, SYSTEM, type Services } from "../../../cli/test/fakes/services.ts";
 import { createTestCa } from "../proxy/certificates.ts";
 import { startStubUpstream, type StubUpstream } from "../proxy/stub-upstream.ts";
+import { freePort } from "../world/free-port.ts";
 
 export const KEY = "sk-live-CANARY-0000-never-shown";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -57,15 +57,6 @@ export async function run(
     });
   });
   return ran;
-}
-
-/** A port on loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** State of a socket in /proc/net/tcp. */

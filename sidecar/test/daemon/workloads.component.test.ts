@@ -5,7 +5,8 @@ import { headerValues } from "../proxy/stub-upstream.ts";
 import { TestVerifier } from "../workload/eat.ts";
 import { MtlsClient, publicKeySha256, type MtlsAnswer } from "../workload/https-client.ts";
 import { Spire, type ClientSvid } from "../workload/spire.ts";
-import { freePort, KEY, run, startDesk, type DaemonProcess, type Desk } from "./desk.ts";
+import { freePort } from "../world/free-port.ts";
+import { KEY, run, startDesk, type DaemonProcess, type Desk } from "./desk.ts";
 
 const PROXY_UID = process.getuid?.() ?? 0;
 const [AGENT_UID, OTHER_UID] = [41_001, 41_002];
@@ -17,6 +18,7 @@ const spire = new Spire("agents.test");
 const stranger = new Spire("elsewhere.test");
 const verifier = new TestVerifier();
 const clients: MtlsClient[] = [];
+const stops: (() => Promise<unknown>)[] = [() => spire.stop(), () => stranger.stop()];
 let desk: Desk;
 let daemon: DaemonProcess;
 let agent: ClientSvid;
@@ -29,7 +31,7 @@ spiffe_id = "${spire.id(path)}"
 ${pin}
 services = ["${service}"]
 `;
-const byKey = (svid: ClientSvid, path = "agent"): string => workload(path, `public_key_sha256 = "${pinOf(svid)}"`, "openai");
+const byKey = (svid: ClientSvid): string => workload("agent", `public_key_sha256 = "${pinOf(svid)}"`, "openai");
 
 /** A process may use one service, the agent two: one by its key, one by what it runs. */
 const rules = (of: { keys?: readonly string[]; measurement?: string } = {}): string => `
@@ -38,6 +40,7 @@ uid = ${PROXY_UID}
 services = ["github"]
 ${(of.keys ?? [byKey(agent)]).join("")}
 ${workload("agent", `measurement = "${of.measurement ?? MEASUREMENT}"`, "echo")}
+${workload("brief", `measurement = "${MEASUREMENT}"`, "echo")}
 [attestation]
 issuer = "https://verifier.test"
 keys = ["""
@@ -67,7 +70,9 @@ const openPort = (): void =>
   desk.setTable("mtls", [`workload_api = "${spire.workloadApi}"`, `port = ${mtlsPort}`, 'names = ["desk.agents.test"]']);
 
 beforeAll(async () => {
-  [desk, mtlsPort] = await Promise.all([startDesk(), freePort(), spire.startServer(), stranger.startServer()]);
+  desk = await startDesk();
+  stops.push(() => desk.stop());
+  [mtlsPort] = await Promise.all([freePort(), spire.startServer(), stranger.startServer()]);
   await spire.startAgent([
     { uid: PROXY_UID, path: "proxy" },
     { uid: AGENT_UID, path: "agent" },
@@ -77,6 +82,7 @@ beforeAll(async () => {
   desk.writePolicy(rules());
   openPort();
   daemon = await desk.startDaemon();
+  stops.push(() => daemon.stop());
   await daemon.says("X.509-SVID taken");
 }, START_MS);
 
@@ -85,8 +91,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await daemon.stop();
-  await Promise.all([desk.stop(), spire.stop(), stranger.stop()]);
+  for (const stop of stops.reverse()) await stop();
 });
 
 describe("a workload that calls a workstation's daemon", () => {
@@ -175,12 +180,12 @@ describe("without a restart", () => {
   test(
     "an SVID that expires is refused at the next request on its connection, and at a new one: svid_expired",
     async () => {
-      const brief = await spire.mint("brief", "8s");
-      await changeRules(rules({ keys: [byKey(agent), byKey(brief, "brief")] }));
+      const brief = await spire.mint("brief", "5s");
+      const token = verifier.attest(brief.cert, MEASUREMENT);
       const client = clientOf(brief);
-      let last = await ask(client);
+      let last = await ask(client, "/echo/v1/x", token);
       expect(last).toEqual([200, undefined]);
-      await until(async () => (last = await ask(client))[0] !== 200);
+      await until(async () => (last = await ask(client, "/echo/v1/x", token))[0] !== 200);
       expect(last).toEqual([403, "svid_expired"]);
       expect(await askOnce(brief)).toEqual([403, "svid_expired"]);
     },

@@ -1,11 +1,11 @@
 /** A real SPIRE server and agent of one trust domain in a temporary folder; workloads are told apart by uid. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { copyFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { until } from "@agentkeys/common/testing";
+import { freePort } from "../world/free-port.ts";
 
 const BIN = join(process.env["AGENTKEYS_CACHE"] ?? join(homedir(), ".cache/agentkeys/cluster"), "bin");
 const run = promisify(execFile);
@@ -15,15 +15,6 @@ export interface ClientSvid {
   key: string;
   /** Authorities of the trust domain, to verify the proxy with. */
   ca: string;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 const serverConfig = (dir: string, trustDomain: string, port: number): string => `server {
@@ -92,7 +83,7 @@ export class Spire {
     await this.#healthy(() => this.server("healthcheck"));
   }
 
-  /** Starts the agent, which vouches for processes of a uid by the ID beside it. */
+  /** Starts the agent; resolves once it vouches for processes of each uid by the ID beside it. */
   async startAgent(entries: readonly { uid: number; path: string; ttlSeconds?: number }[]): Promise<void> {
     const node = this.id("node");
     const [token = ""] = /[0-9a-f-]{36}/.exec(await this.server("token", "generate", "-spiffeID", node)) ?? [];
@@ -103,6 +94,7 @@ export class Spire {
     writeFileSync(this.#path("agent.conf"), agentConfig(this.#dir, this.trustDomain, this.#port));
     this.#agent = this.#spawn(this.#path("spire-agent"), ["run", "-config", this.#path("agent.conf"), "-joinToken", token]);
     await this.#healthy(() => run(this.#path("spire-agent"), ["healthcheck", "-socketPath", this.#path("public/api.sock")]));
+    for (const { uid } of entries) await this.#healthy(() => this.fetch(uid));
   }
 
   /** A command of the server; answers its standard output. */
