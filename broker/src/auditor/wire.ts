@@ -5,11 +5,10 @@ import { countRpcFaults, FailoverProvider, parseChainConfig } from "@agentkeys/c
 import { systemClock } from "@agentkeys/common/clock";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { adminServer } from "@agentkeys/common/http";
-import { keyHex } from "@agentkeys/common/identity";
+import { keyHex, parseKey32 } from "@agentkeys/common/identity";
 import type { Running } from "@agentkeys/common/lifecycle";
 import { createLog } from "@agentkeys/common/log";
 import { createMetrics } from "@agentkeys/common/metrics";
-import { Secret } from "@agentkeys/common/secret";
 import { caTls } from "@agentkeys/common/tls";
 import { createJournal, openSender } from "@agentkeys/common/transactions";
 import { Wallet } from "ethers";
@@ -31,7 +30,7 @@ export async function startAuditor(config: Readonly<AuditorConfig>): Promise<Run
   const { audit: contract } = contracts;
   const onFault = countRpcFaults(metrics);
   const provider = new FailoverProvider({ rpcUrls, chainId, clock: systemClock, timeoutMs: 10_000, attempts: 3, onFault });
-  const wallet = new Wallet(keyHex(Secret.of(readFileSync(config.walletFile))));
+  const wallet = new Wallet(keyHex(parseKey32(readFileSync(config.walletFile))));
   const journal = createJournal();
   const sender = openSender({ provider, wallet, clock: systemClock, quorum, pollMs: provider.pollingInterval, journal, ...TIMES });
   const tls = config.auditEndpoint.startsWith("https://") ? caTls(config.caFile) : null;
