@@ -7,7 +7,7 @@ COPY package.json /app/package.json
 USER 65532:65532
 WORKDIR /app
 ENV NODE_COMPILE_CACHE=/tmp/compiled
-RUN for service in operator webhook broker creds-worker signer sidecar relay; do \
+RUN for service in operator webhook broker auditor creds-worker signer sidecar relay; do \
       node --disable-warning=ExperimentalWarning /app/main.js "$service" --no-such-flag 2>/dev/null; [ $? -eq 2 ] || exit 1; \
     done; chmod -R a+rX /tmp/compiled
 
