@@ -2,7 +2,7 @@
 // that a new one shows in review; `on demand` are those that no start loads. `make verify` fails when a list is stale.
 import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
-import { bundleOptions } from "./bundle-options.js";
+import { bundleOptions } from "./bundle-options.ts";
 
 const SERVICES = {
   operator: "operator/src/main.ts",

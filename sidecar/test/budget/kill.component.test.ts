@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { eventually, startSite, type Answer, type Site } from "./site.ts";
+import { eventually, type Answer } from "../site/index.ts";
+import { startBudgetSite, type BudgetSite } from "./site.ts";
 
 const BODY = JSON.stringify({ model: "gpt-4.1", max_tokens: 100, messages: [{ role: "user", content: "Hi" }] });
 /** What is set aside for it, and what it costs: 100 tokens in and 10 out at 2 and 8 dollars a million. */
@@ -7,12 +8,12 @@ const RESERVED = Math.ceil(BODY.length / 2) * 2000 + 100 * 8000;
 const COST = 100 * 2000 + 10 * 8000;
 const ALLOWED = 1_000_000_000;
 
-let site: Site;
+let site: BudgetSite;
 /** What the day has been charged so far, by the test's own count. */
 let expected = 0;
 
 beforeAll(async () => {
-  site = await startSite(3);
+  site = await startBudgetSite(3);
 }, 90_000);
 afterAll(() => site.stop());
 
