@@ -20,7 +20,7 @@ export function describeAuditStore(open: () => AuditStore): void {
   test("lists keys in their order, from a place on, and the folders below a prefix", async () => {
     const store = open();
     const keys = ["audit/x/2026-11-26/s/000000000010.ndjson", "audit/x/2026-11-25/s/2.ndjson", "audit/x/2026-11-26/s/000000000002.ndjson"];
-    for (const key of keys) await store.create(key, "");
+    for (const key of keys) await store.create(key, "row\n");
     expect(await keysOf(store.list("audit/x/"))).toEqual([...keys].sort());
     expect(await keysOf(store.list("audit/x/2026-11-26/", "audit/x/2026-11-26/s/000000000002.ndjson"))).toEqual([keys[0]]);
     expect(await keysOf(store.list("audit/nobody/"))).toEqual([]);
