@@ -133,10 +133,11 @@ function optionRow([name, { short, value, default: fallback, description }]: [st
 }
 
 /** What is written by hand stands before the heading of the commands; each command says the rest itself. */
-function commandLine(): string {
+async function commandLine(): Promise<string> {
   const [introduction = ""] = readFileSync(`${FOLDER}/cli.md`, "utf8").split("## Commands\n");
   const named = COMMANDS.map(({ name, summary }) => row(`[\`agentkeys ${name}\`](#agentkeys-${name.replaceAll(" ", "-")})`, summary));
-  const sections = COMMANDS.map(({ name, operands, detail, options, example }) =>
+  const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
+  const sections = commands.map(({ name, operands, detail, options, example }) =>
     [
       `### agentkeys ${name}`,
       `\`\`\`text\n${["agentkeys", name, operands].filter((word) => word !== "").join(" ")}\n\`\`\``,
@@ -149,7 +150,7 @@ function commandLine(): string {
 }
 
 const pages: Record<string, string> = {
-  cli: commandLine(),
+  cli: await commandLine(),
   errors: errors(),
   configuration: configuration([
     operatorConfig,

@@ -31,18 +31,23 @@ export interface Call {
   defer: (close: () => void | Promise<void>) => void;
 }
 
-export interface Command {
-  /** The words that call it, as in `credential put`. */
-  name: string;
-  /** What comes after them. */
+/** How a command is told and what it does. */
+export interface CommandBody {
+  /** What comes after its own words. */
   operands: string;
-  summary: string;
   /** More for its own help: what it does, what it needs. */
   detail: string;
   example: string;
   options: OptionSpecs;
   /** Answers the exit code when it is not 0. */
   run: (call: Call) => Promise<number | undefined>;
+}
+
+/** The same with its place in the list of commands. */
+export interface Command extends CommandBody {
+  /** The words that call it, as in `credential put`. */
+  name: string;
+  summary: string;
 }
 
 /** Called wrongly: exit code 2. */

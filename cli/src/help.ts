@@ -2,7 +2,7 @@ import type { Command, OptionSpec } from "./command.ts";
 import { COMMON_OPTIONS } from "./options.ts";
 
 /** Every command in a line. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly Pick<Command, "name" | "summary">[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `agentkeys <command>\n\n${lines.join("\n")}\n\nagentkeys help <command> shows its options; --json answers programs.\n`;

@@ -1,10 +1,11 @@
 /**
- * Finds the command, reads its options, runs it and turns a fault into words and an exit code. Must not know what commands do.
+ * Finds the command, loads it alone, reads its options, runs it and turns a fault into words and an exit code. Must not know what commands
+ * do.
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { usage, type Call, type Command, type OptionSpecs } from "./command.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { usage, type Call, type Command } from "./command.ts";
+import { COMMANDS, type Listed } from "./commands/index.ts";
 import { helpOf, overview } from "./help.ts";
 import type { Machine } from "./machine.ts";
 import { COMMON_OPTIONS } from "./options.ts";
@@ -17,10 +18,11 @@ export async function runProgram(argv: readonly string[], machine: Machine): Pro
   // What comes after -- is another program's.
   const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   const isJson = own.includes("--json");
+  const words = own.filter((word) => !word.startsWith("-"));
   try {
-    const { words, wantsHelp } = firstLook(argv);
-    if (words.length === 0 || words[0] === "help" || wantsHelp) return showHelp(words[0] === "help" ? words.slice(1) : words, machine);
-    const command = find(words);
+    const wantsHelp = own.includes("--help") || own.includes("-h");
+    if (words.length === 0 || words[0] === "help" || wantsHelp) return await showHelp(words, machine);
+    const command = await find(own, argv);
     if (command === undefined) throw usage(`There is no such command: ${suggestion(words)}`);
     return await runCommand(command, argv, machine);
   } catch (fault) {
@@ -31,15 +33,36 @@ export async function runProgram(argv: readonly string[], machine: Machine): Pro
   }
 }
 
-/** Words and --help before it is known which command's options count. */
-function firstLook(argv: readonly string[]): { words: string[]; wantsHelp: boolean } {
-  const every = Object.assign({}, COMMON_OPTIONS, ...COMMANDS.map(({ options }) => options)) as OptionSpecs;
-  const { values, positionals } = parseArgs({ args: [...argv], options: every as ParseArgsConfig["options"] & object, strict: false });
-  return { words: positionals, wantsHelp: values["help"] === true };
+/** Commands whose words stand among these in their order, the first one first: any other word may be a value or an operand. */
+function candidates(words: readonly string[]): Listed[] {
+  return COMMANDS.map((listed) => ({ listed, at: placeOf(listed.name.split(" "), words) }))
+    .filter(({ at }) => at >= 0)
+    .sort((one, other) => one.at - other.at)
+    .map(({ listed }) => listed);
 }
 
-function find(words: readonly string[]): Command | undefined {
-  return COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
+function placeOf(name: readonly string[], words: readonly string[]): number {
+  const first = words.indexOf(name[0] ?? "");
+  let at = first;
+  for (const word of name.slice(1)) at = at < 0 ? at : words.indexOf(word, at + 1);
+  return at < 0 ? at : first;
+}
+
+/** The command that is called: what its own options leave begins with its words. Where none fits, the first one says what is wrong. */
+async function find(own: readonly string[], argv: readonly string[]): Promise<Command | undefined> {
+  let first: Command | undefined;
+  for (const listed of candidates(own)) {
+    const command = await listed.load();
+    const isCalled = ({ positionals }: { positionals: string[] }): boolean =>
+      command.name.split(" ").every((word, index) => positionals[index] === word);
+    const options = optionsOf(command);
+    try {
+      if (isCalled(parseArgs({ args: [...argv], options, allowPositionals: true, strict: true }))) return command;
+    } catch {
+      if (isCalled(parseArgs({ args: [...argv], options, allowPositionals: true, strict: false }))) first ??= command;
+    }
+  }
+  return first;
 }
 
 function suggestion([first]: readonly string[]): string {
@@ -47,18 +70,19 @@ function suggestion([first]: readonly string[]): string {
   return below.length === 0 ? "see agentkeys help" : `use ${below.join(", ")}`;
 }
 
-function showHelp(words: readonly string[], { stdout, stderr }: Machine): number {
-  if (words.length === 0) {
+async function showHelp(words: readonly string[], { stdout, stderr }: Machine): Promise<number> {
+  const asked = words[0] === "help" ? words.slice(1) : words;
+  if (asked.length === 0) {
     stdout.write(overview(COMMANDS));
     return 0;
   }
-  const exact = find(words);
-  const below = exact === undefined ? COMMANDS.filter(({ name }) => name.startsWith(`${words.join(" ")} `)) : [exact];
+  const [exact] = candidates(asked);
+  const below = exact === undefined ? COMMANDS.filter(({ name }) => name.startsWith(`${asked.join(" ")} `)) : [exact];
   if (below.length === 0) {
     stderr.write(overview(COMMANDS));
     return 2;
   }
-  stdout.write(below.map(helpOf).join("\n"));
+  stdout.write((await Promise.all(below.map(({ load }) => load()))).map(helpOf).join("\n"));
   return 0;
 }
 
@@ -88,10 +112,13 @@ async function runCommand(command: Command, argv: readonly string[], machine: Ma
   }
 }
 
+function optionsOf({ options }: Command): ParseArgsConfig["options"] & object {
+  return { ...options, ...COMMON_OPTIONS } as ParseArgsConfig["options"] & object;
+}
+
 function parseStrictly(command: Command, argv: readonly string[]): { values: Values; positionals: string[] } {
-  const options = { ...command.options, ...COMMON_OPTIONS } as ParseArgsConfig["options"] & object;
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args: [...argv], options: optionsOf(command), allowPositionals: true, strict: true });
     return { values: values as Values, positionals };
   } catch (cause) {
     // The parser's own words repeat what was typed, which may be a key.

@@ -8,7 +8,8 @@ import type { Call } from "./command.ts";
 import type { BoundActor } from "./kube/binding.ts";
 import { openForwardedServices } from "./kube/services.ts";
 import { ensureMasterDevice, ownDevice } from "./master.ts";
-import { openNamedServices, requireDaemonFile, type OpenServices } from "./workstation/open.ts";
+import { requireDaemonFile } from "./workstation/open.ts";
+import { openNamedServices, type OpenServices } from "./workstation/services.ts";
 
 export const SERVICES = {
   broker: { name: "agentkeys-broker", port: 8091 },

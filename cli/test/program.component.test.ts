@@ -7,6 +7,7 @@ import { facts, table } from "../src/output.ts";
 import { VERSION } from "../src/version.ts";
 import { TestMachine } from "./fakes/machine.ts";
 
+const LOADED = await Promise.all(COMMANDS.map(({ load }) => load()));
 const fileText = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
 describe("help", () => {
@@ -17,7 +18,7 @@ describe("help", () => {
   });
 
   test("every command has its own, with each option and an example that is its own", async () => {
-    for (const { name, options, example } of COMMANDS) {
+    for (const { name, options, example } of LOADED) {
       const { code, out } = await new TestMachine().run(["help", ...name.split(" ")]);
       expect(code).toBe(0);
       for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
@@ -42,6 +43,8 @@ describe("calls that are wrong", () => {
     [["constructor"], /see agentkeys help/],
     [["explain", "pod", "team-a"], /<namespace>\/<name>/],
     [["explain", "pod", "-n/x"], /not understood|<namespace>/],
+    [["grant", "team-a/research", "status", "--nonsense"], /no option --nonsense: see agentkeys help grant/],
+    [["credential", "--json", "put"], /Name the binding|service/i],
   ])("%p exits with 2", async (argv, words) => {
     expect(await new TestMachine().run(argv)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(words) });
   });
@@ -49,6 +52,27 @@ describe("calls that are wrong", () => {
   test("programs get the reason as JSON", async () => {
     const { err } = await new TestMachine().run(["grant", "--json"]);
     expect(JSON.parse(err)).toEqual({ error: expect.any(String), reason: "invalid_input" });
+  });
+});
+
+describe("the command that is called", () => {
+  test("is found behind options, between them, and beside values and operands that are commands' words too", async () => {
+    const said = async (...argv: string[]): Promise<string> => (await new TestMachine().run([...argv, "--json"])).err;
+    expect(await said("-n", "status", "explain", "pod", "nonsense")).toContain("<namespace>/<name>");
+    expect(await said("-n", "env", "explain", "--json", "pod", "nonsense")).toContain("<namespace>/<name>");
+    expect(await said("grant", "status/env", "status", "--read-only", "--read-write")).toContain("--read-only and --read-write");
+    expect(await said("env", "status")).toContain("Too many words");
+  });
+
+  test("is loaded alone: a program is run without chain, vault and HTTP client", () => {
+    const tell = `import { registerHooks } from "node:module";
+      registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
+    const command = fileURLToPath(new URL("../bin/agentkeys.js", import.meta.url));
+    const args = ["--import", `data:text/javascript,${encodeURIComponent(tell)}`, command, "exec", "--", "true"];
+    const { stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8", env: { HOME: new TestMachine().folder } });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("run agentkeys device register")]);
+    const packages = [...stderr.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name);
+    expect([...new Set(packages)].sort()).toEqual(["@noble/hashes", "smol-toml"]);
   });
 });
 
@@ -94,16 +118,13 @@ describe("docs/reference/cli.md", () => {
     expect([...text.matchAll(/^\| \[`agentkeys ([^`]+)`\]/gm)].map(([, name]) => name)).toEqual(COMMANDS.map(({ name }) => name));
   });
 
-  test.each(COMMANDS.map((command) => [command.name, command] as const))(
-    "%s has its call, its options and its example",
-    (name, command) => {
-      const part = section(name);
-      expect(part).toContain(["agentkeys", name, command.operands].filter((word) => word !== "").join(" "));
-      expect(part).toContain(`$ ${command.example}\n`);
-      expect(rowsOf(part)).toEqual(Object.keys(command.options));
-      for (const { description } of Object.values(command.options)) expect(part).toContain(description);
-    },
-  );
+  test.each(LOADED.map((command) => [command.name, command] as const))("%s has its call, its options and its example", (name, command) => {
+    const part = section(name);
+    expect(part).toContain(["agentkeys", name, command.operands].filter((word) => word !== "").join(" "));
+    expect(part).toContain(`$ ${command.example}\n`);
+    expect(rowsOf(part)).toEqual(Object.keys(command.options));
+    for (const { description } of Object.values(command.options)) expect(part).toContain(description);
+  });
 });
 
 describe("bin/agentkeys.js", () => {

@@ -42,8 +42,9 @@ const RELAY_FLAGS = Object.fromEntries(
 const PROCESS = "broker|creds_worker|signer|operator|webhook|sidecar|relay|auditor";
 const METRIC = new RegExp(`\\bagentkeys_(?:${PROCESS})_[a-z_]+[a-z]\\b(?![_*])`, "g");
 
-const commandOf = (text: string): (typeof COMMANDS)[number] | undefined =>
-  COMMANDS.find(({ name }) => text === name || text.startsWith(`${name} `));
+const LOADED = await Promise.all(COMMANDS.map(({ load }) => load()));
+const commandOf = (text: string): (typeof LOADED)[number] | undefined =>
+  LOADED.find(({ name }) => text === name || text.startsWith(`${name} `));
 
 /** Whether a text names a group (`agentkeys rotate`), or several commands of one (`audit list|verify`). */
 function namesSeveral(text: string): boolean {

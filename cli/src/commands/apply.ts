@@ -4,7 +4,7 @@ import type { Hex } from "@agentkeys/common/identity";
 import { openChainConfig } from "../chain/config.ts";
 import { transactionLink } from "../chain/links.ts";
 import { openChainView, type ChainView } from "../chain/view.ts";
-import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, usage, type Call, type CommandBody } from "../command.ts";
 import { allBindings, bindingNamed, type BindingView } from "../kube/binding.ts";
 import { operatorIdentity } from "../kube/identity.ts";
 import { openWallet } from "../master.ts";
@@ -14,10 +14,8 @@ import { judgeProposals, type Proposal } from "../proposals/judge.ts";
 import { openProposals } from "../proposals/open.ts";
 import { sendProposals, type Applied } from "../proposals/send.ts";
 
-export const apply: Command = {
-  name: "apply",
+export const apply: CommandBody = {
   operands: "[<namespace>/<binding>]",
-  summary: "sign what bindings propose, with your own wallet",
   detail: `For bindings with scope.management: Propose. Lists each transaction of the status in words read from its calldata, asks, signs and
 sends it and waits until it is mined. Refused before anything is signed: another chain, contract, function or operator, another agent than the
 binding's, services its spec does not name, and words that say something else. What the chain shows already is left out.`,

@@ -5,17 +5,15 @@ import { checkOperator, readRows, type StoredRow } from "../audit/check.ts";
 import { openChain, openStore, operatorsOf, STORE_OPTIONS } from "../audit/open.ts";
 import { parseProof, problemsOfProof, proveRow, type RowProof } from "../audit/proof.ts";
 import { transactionLink } from "../chain/links.ts";
-import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, usage, type Call, type CommandBody } from "../command.ts";
 import { openWallet } from "../master.ts";
 import type { Row } from "../output.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 
 const MOST_LISTED = 1000;
 
-export const auditList: Command = {
-  name: "audit list",
+export const auditList: CommandBody = {
   operands: "[<namespace>/<binding>]",
-  summary: "show audit rows: calls of proxies, and what the creds-worker did",
   detail: `Reads the audit bucket with your own credentials, or a copy of it. Without --bucket and --from it reads the store of the evaluation
 profile. JSON rows are exactly those that hashes are taken of, with the hash; deviceRevoked says that the row came when its device was
 revoked already.`,
@@ -75,10 +73,8 @@ function tableRow(fields: Record<string, unknown>): Row {
   };
 }
 
-export const auditVerify: Command = {
-  name: "audit verify",
+export const auditVerify: CommandBody = {
   operands: "[<proof file>]",
-  summary: "check that nothing was changed, dropped or reordered, against the chain",
   detail: `Recomputes the hash chain of every stream and compares every tree with its root on chain, which it reads itself. A row that differs is
 named, and the exit code is 1. With a proof file it checks that one alone and needs no bucket. Any reader of bucket and chain can do it.`,
   example: "agentkeys audit verify --bucket acme-agentkeys-audit --chain-file chain.json",
@@ -122,10 +118,8 @@ function readProof(file: string): string {
   }
 }
 
-export const auditProve: Command = {
-  name: "audit prove",
+export const auditProve: CommandBody = {
   operands: "<row>",
-  summary: "prove a row: its text, its place in a tree, and the transaction of the tree's root",
   detail: `<row> is a row's hash, a call's request id, or <stream>/<sequence>. With --json the answer is a file that audit verify checks with the
 chain alone.`,
   example: "agentkeys audit prove 6f1c… --json > proof.json",
@@ -157,10 +151,8 @@ async function firstProof(operators: readonly string[], prove: (operator: string
   throw fault;
 }
 
-export const auditAuthorise: Command = {
-  name: "audit authorise",
+export const auditAuthorise: CommandBody = {
   operands: "<auditor address>",
-  summary: "let an auditor's wallet append roots for your operator, on chain",
   detail:
     "One transaction of the operator's master wallet. The address is in the log of the auditor; the zero address takes the right away.",
   example: "agentkeys audit authorise 0x5f2c… --chain-file chain.json",

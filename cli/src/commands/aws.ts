@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { renderPolicies, type AwsPolicies, type AwsSettings } from "../aws/policies.ts";
 import { renderTerraform } from "../aws/terraform.ts";
-import { noMoreWords, required, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, type Call, type CommandBody } from "../command.ts";
 import type { OptionSpecs } from "../command.ts";
 
 const OPTIONS = {
@@ -54,10 +54,8 @@ function writeFiles(folder: string, files: readonly [string, string][]): void {
   }
 }
 
-export const awsPolicies: Command = {
-  name: "aws policies",
+export const awsPolicies: CommandBody = {
   operands: "--bucket <name> --account <id> --issuer <url>",
-  summary: "print the policies of role and bucket on AWS",
   detail: `Prints one JSON object: the role's trust policy, its inline policies by name, and the bucket's policy. They are those of the
 chart (files/policies), filled in. Nothing is called; see docs/how-to/aws.md for how to apply them.`,
   example: "agentkeys aws policies --bucket acme-agentkeys --account 123456789012 --issuer https://oidc.acme.example",
@@ -80,10 +78,8 @@ chart (files/policies), filled in. Nothing is called; see docs/how-to/aws.md for
   },
 };
 
-export const awsTerraform: Command = {
-  name: "aws terraform",
+export const awsTerraform: CommandBody = {
   operands: "--bucket <name> --account <id> --issuer <url>",
-  summary: "print the same, and bucket and OIDC provider, as Terraform",
   detail: `Prints HCL for Terraform or OpenTofu: the bucket with versions and without public access, the OIDC provider of the signer's issuer,
 the role and the policies of aws policies. Publish the issuer's two files first (agentkeys oidc export): AWS reads them when the
 provider is made.`,

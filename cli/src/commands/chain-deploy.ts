@@ -9,7 +9,7 @@ import { isAddress } from "ethers";
 import { ownChainPath } from "../chain/config.ts";
 import { chainWords, providerFor, providerOf } from "../chain/provider.ts";
 import { signingDeployer } from "../chain/deployer.ts";
-import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type CommandBody } from "../command.ts";
 import { createWhole, openHome } from "../home.ts";
 import { assertOneWallet, chosenKey, openPageSigner } from "../master.ts";
 import { KEY_OPTIONS, WALLET_OPTIONS } from "../options.ts";
@@ -29,10 +29,8 @@ interface Deployment {
   own?: string;
 }
 
-export const chainDeploy: Command = {
-  name: "chain deploy",
+export const chainDeploy: CommandBody = {
   operands: "--profile <chain> --rpc-url <url,…>",
-  summary: "deploy the contracts and write chain.json",
   detail: `Deploys registry, scope, epoch counter, lens and audit (and a forwarder when asked) with your wallet and writes the chain file the chart and the other commands
 read. Each transaction is said in words that are read from its bytes before it is signed. Nothing is written when a deployment fails. On
 anvil the wallet is given coins first.

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { assertService } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type CommandBody } from "../command.ts";
 import { bindingOf, type BoundActor } from "../kube/binding.ts";
 import { readAtMost } from "../machine.ts";
 import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
@@ -19,10 +19,8 @@ const BINDING_OPTION = {
 const ACCESS = `Goes through broker and creds-worker with your own device key, which may store, list and delete for every actor of your
 operator and never read a value back. The first time the master wallet registers the device on chain.`;
 
-export const credentialPut: Command = {
-  name: "credential put",
+export const credentialPut: CommandBody = {
   operands: "<service> --binding <namespace>/<name>",
-  summary: "store a credential read from standard input or a file",
   detail: `The value comes from standard input or --file and never from an argument, where a shell would keep it. One newline at its end is
 left out. ${ACCESS}`,
   example: "agentkeys credential put openrouter --binding team-a/research-agent < key.txt",
@@ -59,10 +57,8 @@ left out. ${ACCESS}`,
   },
 };
 
-export const credentialList: Command = {
-  name: "credential list",
+export const credentialList: CommandBody = {
   operands: "--binding <namespace>/<name>",
-  summary: "what is stored for a binding, without values",
   detail: ACCESS,
   example: "agentkeys credential list --binding team-a/research-agent",
   options: { ...BINDING_OPTION, ...CHAIN_OPTIONS, ...WALLET_OPTIONS, ...RELAY_OPTION },
@@ -77,10 +73,8 @@ export const credentialList: Command = {
   },
 };
 
-export const credentialRm: Command = {
-  name: "credential rm",
+export const credentialRm: CommandBody = {
   operands: "<service…> --binding <namespace>/<name>",
-  summary: "delete credentials of a binding",
   detail: `Deletes the named services' credentials, or with --all everything of the binding's actor. ${ACCESS}`,
   example: "agentkeys credential rm openrouter --binding team-a/research-agent",
   options: {

@@ -1,12 +1,10 @@
-import { noMoreWords, type Command } from "../command.ts";
+import { noMoreWords, type CommandBody } from "../command.ts";
 import { replaceWhole, workstationPaths } from "@agentkeys/common/workstation";
 import { openWorkstation } from "../workstation/open.ts";
 import { systemdUnit, unitPath } from "../workstation/unit.ts";
 
-export const daemon: Command = {
-  name: "daemon",
+export const daemon: CommandBody = {
   operands: "",
-  summary: "run the proxy of this workstation",
   detail: `Listens on \`$XDG_RUNTIME_DIR/agentkeys-proxy.sock\` (else \`~/.agentkeys/agentkeys-proxy.sock\`) and on the port that \`daemon.toml\` names, and lets
 processes use what \`policy.toml\` allows their uid and executable. Runs until SIGTERM. With --install-unit it writes a systemd user
 unit that does, and ends.`,

@@ -7,7 +7,7 @@ import { assertService, isLabel, normaliseHex32, type Hex } from "@agentkeys/com
 import { readDeviceKey, workstationPaths } from "@agentkeys/common/workstation";
 import { openChainConfig } from "../chain/config.ts";
 import { openChainView } from "../chain/view.ts";
-import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, usage, type Call, type CommandBody } from "../command.ts";
 import { openWallet } from "../master.ts";
 import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 import { clusterOrigin, clusterTrustBundle } from "../kube/services.ts";
@@ -15,10 +15,8 @@ import { SERVICES } from "../vault.ts";
 import { readDaemonFile } from "../workstation/open.ts";
 import { registerWorkstation, type Registration } from "../workstation/register.ts";
 
-export const deviceRegister: Command = {
-  name: "device register",
+export const deviceRegister: CommandBody = {
   operands: "[service…]",
-  summary: "make this workstation a device of an agent, on chain",
   detail: `Makes the device key \`~/.agentkeys/agent-device.key\` if there is none, registers it on chain for the actor with your master wallet, lets the actor
 use the services named and no others, and writes \`daemon.toml\` and, the first time, \`policy.toml\` beside your other keys. Running
 it again changes nothing that is there already. Without --broker-url the services of the cluster your kubectl sees are meant.`,
@@ -59,10 +57,8 @@ it again changes nothing that is there already. Without --broker-url the service
   },
 };
 
-export const deviceRevoke: Command = {
-  name: "device revoke",
+export const deviceRevoke: CommandBody = {
   operands: "[device key hash]",
-  summary: "take a workstation's device on chain, for good",
   detail: `Sends one transaction of the master wallet. Running daemons of the device are cut off, and its key is of no use to whoever has it. From
 another machine give the device key hash that \`agentkeys device register\` showed; without one this workstation's own is meant.`,
   example: "agentkeys device revoke 0x51f1…",

@@ -1,6 +1,6 @@
 import { openChainConfig } from "../chain/config.ts";
 import { openChainView, type ChainView } from "../chain/view.ts";
-import { noMoreWords, type Call, type Command } from "../command.ts";
+import { noMoreWords, type Call, type CommandBody } from "../command.ts";
 import { checkChain, checkOperator } from "../doctor/chain.ts";
 import { looked, well, type Check } from "../doctor/check.ts";
 import { checkBindings, checkDefinitions, checkDeployments, checkTrust, checkVersions, checkWebhooks } from "../doctor/cluster.ts";
@@ -10,10 +10,8 @@ import { operatorOf } from "../master.ts";
 import { CHAIN_OPTIONS } from "../options.ts";
 import { operatorsOf } from "./status.ts";
 
-export const doctor: Command = {
-  name: "doctor",
+export const doctor: CommandBody = {
   operands: "",
-  summary: "check the installation, one row a check",
   detail:
     "Looks at kubectl, the cluster, our parts in it, the chain, the master wallet and every binding. Exit code 1 when something failed.",
   example: "agentkeys doctor",

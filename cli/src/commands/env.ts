@@ -1,12 +1,10 @@
 import { envText, serviceVariables } from "@agentkeys/common/workstation";
-import { noMoreWords, type Command } from "../command.ts";
+import { noMoreWords, type CommandBody } from "../command.ts";
 import { installEnv } from "../workstation/env-file.ts";
 import { openWorkstation, proxyUrl } from "../workstation/open.ts";
 
-export const env: Command = {
-  name: "env",
+export const env: CommandBody = {
   operands: "",
-  summary: "variables by which programs find the daemon",
   detail: `Prints an address and a placeholder for each service that a rule of \`policy.toml\` names, under the names its SDKs read. No key is among them.
 With --install they are written to \`~/.config/agentkeys/env\`, which one line in \`~/.bashrc\` and \`~/.zshrc\`, added once, makes every shell read;
 the daemon writes them anew when the rules change.`,

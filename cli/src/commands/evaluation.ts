@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@agentkeys/common/secret";
-import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type CommandBody } from "../command.ts";
 import { provisionStore } from "../evaluation/provision-store.ts";
 import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../evaluation/role-policy.ts";
 
-export const provision: Command = {
-  name: "evaluation provision-store",
+export const provision: CommandBody = {
   operands: "--endpoint <url> --bucket <name> --root-dir <folder>",
-  summary: "make bucket and policy of the evaluation store",
   detail: "Run by the chart's own Job in the evaluation profile; people do not need it.",
   example: "agentkeys evaluation provision-store --endpoint https://store:9000 --bucket credentials --root-dir /etc/agentkeys/root",
   options: {

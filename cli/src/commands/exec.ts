@@ -1,12 +1,10 @@
-import { usage, type Call, type Command } from "../command.ts";
+import { usage, type Call, type CommandBody } from "../command.ts";
 import { WALLET_VARIABLE } from "../machine.ts";
-import { S3CredentialBackend, SidecarCredentialBackend, type CredentialBackend } from "../workstation/backend.ts";
+import { SidecarCredentialBackend, type CredentialBackend } from "../workstation/backend.ts";
 import { openWorkstation } from "../workstation/open.ts";
 
-export const exec: Command = {
-  name: "exec",
+export const exec: CommandBody = {
   operands: "[--credential-backend=sidecar|s3] -- <command> [argument…]",
-  summary: "run a program that finds its services at the daemon",
   detail: `The child finds the variables of \`agentkeys env\`; its exit code is this command's, and signals reach it. The backend s3 is deprecated: it puts
 the keys themselves into the child's environment, where the child and everything it starts can read and keep them.`,
   example: "agentkeys exec -- python agent.py",
@@ -15,7 +13,7 @@ the keys themselves into the child's environment, where the child and everything
   },
   run: async (call) => {
     if (call.words.length === 0) throw usage("Name the program to run after --, as in agentkeys exec -- python agent.py");
-    const { variables, warnings } = await backendOf(call).variables();
+    const { variables, warnings } = await (await backendOf(call)).variables();
     for (const warning of warnings) call.say(warning);
     const own = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
     // The master wallet decides over every agent: no program that runs under one may hold it.
@@ -23,12 +21,14 @@ the keys themselves into the child's environment, where the child and everything
   },
 };
 
-function backendOf(call: Call): CredentialBackend {
+async function backendOf(call: Call): Promise<CredentialBackend> {
   const name = call.text("credential-backend");
   if (name === "sidecar") return new SidecarCredentialBackend(openWorkstation(call.machine));
   if (name !== "s3") throw usage("--credential-backend is sidecar or s3");
   call.say(
     "WARNING: --credential-backend=s3 is deprecated. The real keys are now in this program's environment, out of reach of any revocation: use sidecar",
   );
+  // Every program that is run waits for what is loaded here.
+  const { S3CredentialBackend } = await import("../workstation/s3-backend.ts");
   return new S3CredentialBackend(call, openWorkstation(call.machine));
 }

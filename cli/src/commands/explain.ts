@@ -1,13 +1,11 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { noMoreWords, type Command } from "../command.ts";
+import { noMoreWords, type CommandBody } from "../command.ts";
 import { explainPod, type PodView } from "../explain/index.ts";
 import { parseReference, type BindingView } from "../kube/binding.ts";
 import { NAMESPACE_OPTION } from "../options.ts";
 
-export const explain: Command = {
-  name: "explain pod",
+export const explain: CommandBody = {
   operands: "<namespace>/<name>",
-  summary: "why a pod is injected or not, and what is missing",
   detail: `One row a check, in the order the webhook looks, then the binding's own conditions. A pod that was refused does not exist: the
 reason is in the events of what wanted to create it (kubectl describe).`,
   example: "agentkeys explain pod team-a/research-0",

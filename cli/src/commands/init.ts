@@ -1,15 +1,13 @@
 import { deviceOf } from "@agentkeys/common/delegation";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { Secret } from "@agentkeys/common/secret";
-import { noMoreWords, type Call, type Command } from "../command.ts";
+import { noMoreWords, type Call, type CommandBody } from "../command.ts";
 import { openHome, type Home, type KeyName } from "../home.ts";
 import { operatorOf } from "../master.ts";
 import { readKeyFile } from "../wallet/key-file.ts";
 
-export const init: Command = {
-  name: "init",
+export const init: CommandBody = {
   operands: "",
-  summary: "make your master wallet and device key",
   detail: `Makes $XDG_CONFIG_HOME/agentkeys (else ~/.config/agentkeys) with a master wallet, which decides for an operator, and a
 device key K10, which acts for you. What is there already is kept: running it again changes nothing.`,
   example: "agentkeys init",

@@ -1,13 +1,11 @@
-import { noMoreWords, type Call, type Command } from "../command.ts";
+import { noMoreWords, type Call, type CommandBody } from "../command.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 import { openChain, openOperator, operatorOf, OPERATOR_OPTION } from "../rotation/context.ts";
 import { takeInventory, type StoredItem } from "../rotation/inventory.ts";
 import { reencryptAll, sealOf } from "../rotation/reencrypt.ts";
 
-export const migrate: Command = {
-  name: "migrate",
+export const migrate: CommandBody = {
   operands: "",
-  summary: "move wallet-keyed credentials to their actors' paths",
   detail: `Has the creds-worker copy every credential that lies under an actor's older wallet (wallets.json of the signer) to the actor's own
 path, sealed under the current epoch; no value leaves the signer. Each copy is read back before it counts. The older ones stay, unless
 --delete-v1 is given: then each is deleted once the newer one was written, read back and opened. It may be interrupted at any point: what

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { importSigningKey, type PublicJwk } from "@agentkeys/common/jose";
 import { ISSUER_PATHS, issuerFiles, type IssuerFiles } from "@agentkeys/common/oidc";
-import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type CommandBody } from "../command.ts";
 import { openForwardedServices } from "../kube/services.ts";
 import { NAMESPACE_OPTION } from "../options.ts";
 import { readPrivateFile } from "../wallet/key-file.ts";
@@ -55,10 +55,8 @@ function write(folder: string, files: IssuerFiles): { file: string }[] {
   });
 }
 
-export const oidcExport: Command = {
-  name: "oidc export",
+export const oidcExport: CommandBody = {
   operands: "--issuer <url> --key <file>|--from-signer",
-  summary: "write the issuer's two public files for a static host",
   detail: `Writes .well-known/openid-configuration and jwks.json below a folder, byte for byte what the signer serves. Put them at the issuer's
 host as application/json: AWS reads them there and the signer itself stays closed. Only the public half of a key is written.`,
   example: "agentkeys oidc export --issuer https://oidc.acme.example --from-signer --out site",

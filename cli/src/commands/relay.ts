@@ -1,11 +1,9 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
-import type { Command } from "../command.ts";
+import type { CommandBody } from "../command.ts";
 
 /** Its place in the help. `bin/agentkeys.js` starts the service itself, which is configured as every service is. */
-export const relay: Command = {
-  name: "relay",
+export const relay: CommandBody = {
   operands: "[--<setting> <value> …]",
-  summary: "carry signed requests to the chain and pay for them",
   detail: `Runs the relay service until it is stopped. Settings are those of docs/reference/configuration.md (relay), as flags
 (--chain-file, --wallet-file, --state-dir, --listen, --wallets, …) or as variables AGENTKEYS_RELAY_…; they come after the word relay.
 The wallet pays: never give it the master wallet.`,

@@ -1,16 +1,14 @@
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Hex } from "@agentkeys/common/identity";
-import { noMoreWords, required, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, required, usage, type Call, type CommandBody } from "../command.ts";
 import { WALLET_OPTIONS } from "../options.ts";
 import { KEY_PLACE_OPTIONS, omniOf, openChain, openKeyPlace, openOperator, type ChainAccess } from "../rotation/context.ts";
 import { takeInventory, type StoredItem } from "../rotation/inventory.ts";
 import { retireKey } from "../rotation/retire.ts";
 import { sealOf } from "../rotation/reencrypt.ts";
 
-export const rotateRetire: Command = {
-  name: "rotate retire",
+export const rotateRetire: CommandBody = {
   operands: "--epoch <n>",
-  summary: "take an old storage key away for good, once nothing needs it",
   detail: `Proves that no object of any actor is sealed under the key, then removes it from the signer's Secret (or --k3-dir) and waits until
 every signer has forgotten it. Refuses, and lists what still needs it, otherwise. Looks at every operator that the registry knows; those
 your device cannot list stand in the way unless --operators says that they store nothing here. Older versions of objects, which the bucket

@@ -1,6 +1,6 @@
 import { operatorOmni } from "@agentkeys/common/identity";
 import { advanceCall } from "../chain/epoch.ts";
-import { noMoreWords, type Command } from "../command.ts";
+import { noMoreWords, type CommandBody } from "../command.ts";
 import { openSigner } from "../master.ts";
 import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
 import { KEY_PLACE_OPTIONS, openChain, openKeyPlace, openOperator, operatorOf, OPERATOR_OPTION } from "../rotation/context.ts";
@@ -8,10 +8,8 @@ import { countByKey, isBehind, takeInventory } from "../rotation/inventory.ts";
 import { reencryptAll, sealOf } from "../rotation/reencrypt.ts";
 import { rotateK3 } from "../rotation/rotate.ts";
 
-export const rotateKey: Command = {
-  name: "rotate k3",
+export const rotateKey: CommandBody = {
   operands: "",
-  summary: "make the storage key of the next epoch and move the chain to it",
   detail: `Makes a key, adds it to the signer's Secret (or to --k3-dir), waits until every signer holds it, and only then advances the
 epoch on chain with the governance wallet. Calls that the new epoch overtakes are made again by themselves. What is stored stays readable:
 afterwards run agentkeys rotate reencrypt. It may be interrupted at any point: run it again and it goes on where it was.`,
@@ -51,10 +49,8 @@ afterwards run agentkeys rotate reencrypt. It may be interrupted at any point: r
   },
 };
 
-export const rotateStatus: Command = {
-  name: "rotate status",
+export const rotateStatus: CommandBody = {
   operands: "",
-  summary: "where a rotation stands: the chain, the keys, each signer",
   detail: "Reads the epoch on chain, which keys the signer's Secret (or --k3-dir) has and which each signer holds, by fingerprint.",
   example: "agentkeys rotate status",
   options: KEY_PLACE_OPTIONS,
@@ -76,10 +72,8 @@ export const rotateStatus: Command = {
   },
 };
 
-export const rotateReencrypt: Command = {
-  name: "rotate reencrypt",
+export const rotateReencrypt: CommandBody = {
   operands: "",
-  summary: "seal every stored credential under the current epoch",
   detail: `Lists every actor of the operator and has the creds-worker re-encrypt what an earlier epoch (or the static key of an older
 deployment) seals; no value leaves the signer, and a credential that is stored meanwhile is never lost. It may be interrupted at any
 point: what is left is found again. Goes through broker and worker with your own device key.`,

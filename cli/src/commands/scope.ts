@@ -4,15 +4,13 @@ import { assertService } from "@agentkeys/common/identity";
 import { openChainConfig } from "../chain/config.ts";
 import { transactionLink } from "../chain/links.ts";
 import type { MasterWallet, Sent } from "../chain/wallet.ts";
-import { noMoreWords, usage, type Call, type Command } from "../command.ts";
+import { noMoreWords, usage, type Call, type CommandBody } from "../command.ts";
 import { bindingOf } from "../kube/binding.ts";
 import { openWallet } from "../master.ts";
 import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 
-export const grant: Command = {
-  name: "grant",
+export const grant: CommandBody = {
   operands: "<namespace>/<binding> <service…>",
-  summary: "set the services an actor may use, on chain",
   detail: `Sends one transaction of the operator's master wallet: afterwards the actor may use exactly these services. Whether it may also
 store credentials follows spec.readOnly of the binding, unless said otherwise.`,
   example: "agentkeys grant team-a/research-agent openai github",
@@ -37,10 +35,8 @@ store credentials follows spec.readOnly of the binding, unless said otherwise.`,
   },
 };
 
-export const revoke: Command = {
-  name: "revoke",
+export const revoke: CommandBody = {
   operands: "<namespace>/<binding>",
-  summary: "take everything from an actor, on chain",
   detail: `Sends one transaction of the operator's master wallet. The next request of the binding's pods is refused and running streams
 are cut. The operator does not grant again by itself: annotate the binding with agentkeys.io/resync, or use grant.`,
   example: "agentkeys revoke team-a/research-agent",

@@ -4,17 +4,15 @@ import { formatEther } from "ethers";
 import { openChainConfig } from "../chain/config.ts";
 import { addressLink } from "../chain/links.ts";
 import { openChainView } from "../chain/view.ts";
-import { noMoreWords, type Call, type Command } from "../command.ts";
+import { noMoreWords, type Call, type CommandBody } from "../command.ts";
 import { allBindings, conditionOf, type BindingView } from "../kube/binding.ts";
 import { deploymentsOf, imageOf } from "../kube/installation.ts";
 import { CHAIN_OPTIONS } from "../options.ts";
 import type { Row } from "../output.ts";
 import { VERSION } from "../version.ts";
 
-export const status: Command = {
-  name: "status",
+export const status: CommandBody = {
   operands: "",
-  summary: "versions, chain, operator and every binding",
   detail: "What is installed, the chain and the operator's wallet, then a line for each binding and what it lacks.",
   example: "agentkeys status",
   options: CHAIN_OPTIONS,

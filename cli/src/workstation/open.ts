@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { createHttpClient, type HttpClient } from "@agentkeys/common/http-client";
 import type { ResolvedService } from "@agentkeys/common/presets";
 import {
-  dialOf,
   emptyPolicyFile,
   parseDaemonFile,
   parsePolicyFile,
@@ -13,7 +11,6 @@ import {
   type DaemonFile,
   type WorkstationPaths,
 } from "@agentkeys/common/workstation";
-import type { Call } from "../command.ts";
 import type { BoundActor } from "../kube/binding.ts";
 import type { Machine } from "../machine.ts";
 
@@ -62,22 +59,4 @@ export function proxyUrl({ file, paths }: Workstation): string {
   throw new AgentKeysError("config_invalid", {
     message: `The daemon listens on ${paths.socket} alone, which variables cannot name: set tcp_port in ${paths.daemon}`,
   });
-}
-
-/** Broker and creds-worker, and the client that reaches them. */
-export interface OpenServices {
-  http: HttpClient;
-  brokerUrl: string;
-  workerUrl: string;
-}
-
-/** The services that `daemon.toml` names. */
-export function openNamedServices(call: Call, file: DaemonFile): OpenServices {
-  const bundle = file.trust_bundle;
-  const pem = bundle === undefined ? null : readGuarded(bundle, { uid: call.machine.uid, as: "trusted", code: "config_invalid" });
-  if (bundle !== undefined && pem === null)
-    throw new AgentKeysError("config_invalid", { message: `There is no ${bundle}: run agentkeys device register again` });
-  const http = createHttpClient({ dial: dialOf(file), ...(pem === null ? {} : { caPem: pem.toString("utf8") }) });
-  call.defer(() => http.close());
-  return { brokerUrl: file.broker_url, workerUrl: file.worker_url, http };
 }
