@@ -9,6 +9,8 @@ const CALL = `${POD}, service=~"$service"`;
 const rate = (metric: string, labels: string): string => `rate(agentkeys_sidecar_${metric}{${labels}}[$__rate_interval])`;
 const quantile = (of: number): string => `histogram_quantile(${of}, sum by (le, service) (${rate("proxy_request_seconds_bucket", CALL)}))`;
 
+const ALL_CALLS = `sum by (namespace) (${rate("proxy_requests_total", CALL)})`;
+
 /** What agents do: calls, what they cost, and what keeps them from going through. */
 export const proxies: Dashboard = {
   uid: "agentkeys-proxies",
@@ -42,7 +44,7 @@ export const proxies: Dashboard = {
           limit: 0.05,
           queries: [
             {
-              expr: `sum by (namespace) (${rate("proxy_requests_total", `${CALL}, outcome=~"${FAULTS_OF_OURS}"`)}) / sum by (namespace) (${rate("proxy_requests_total", CALL)})`,
+              expr: `(sum by (namespace) (${rate("proxy_requests_total", `${CALL}, outcome=~"${FAULTS_OF_OURS}"`)}) or 0 * ${ALL_CALLS}) / ${ALL_CALLS}`,
               legend: "{{namespace}}",
             },
           ],
