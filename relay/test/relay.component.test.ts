@@ -201,7 +201,7 @@ describe("the relay", () => {
   }, 60_000);
 
   test("moved to another chain carries there, and once back what it took before", async () => {
-    const other = await startChain(84532);
+    const other = await startChain(84532, chain.entry);
     const id = { chainId: 31337, forwarder: chain.contracts.forwarder };
     await chain.anvil.provider.send("anvil_mine", ["0x100"]);
     chain.rpc.does = "is-deaf";

@@ -18,8 +18,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnvil, type Anvil } from "../../contracts/test/anvil.ts";
 import { startMisbehavingRpc, type MisbehavingRpc } from "../../contracts/test/misbehaving-rpc.ts";
+import { bundleServices } from "../../image/test/program.ts";
 
-const ENTRY = new URL("../../image/main.ts", import.meta.url).pathname;
 const EXECUTED = id("ExecutedForwardRequest(address,uint256,bool)");
 export const payer = new Wallet(`0x${"31".repeat(32)}`);
 export const registryAbi = new Interface(SidecarRegistry.abi);
@@ -37,10 +37,13 @@ export interface TestChain {
   config: ChainConfig;
   contracts: ContractAddresses & { forwarder: string };
   folder: string;
+  /** The bundle that the relay is started from. */
+  entry: string;
   stop(): Promise<void>;
 }
 
-export async function startChain(chainId = 31337): Promise<TestChain> {
+/** Starts a chain; `entry` is that of another one's relay, made when left out. */
+export async function startChain(chainId = 31337, entry = ""): Promise<TestChain> {
   const deployer = new Wallet(`0x${"42".repeat(32)}`);
   const anvil = await startAnvil({ wallets: [deployer, payer], chainId });
   const rpc = await startMisbehavingRpc(anvil.url);
@@ -56,6 +59,7 @@ export async function startChain(chainId = 31337): Promise<TestChain> {
     config,
     contracts: { ...config.contracts, forwarder: String(config.contracts.forwarder) },
     folder,
+    entry: entry === "" ? await bundleServices(join(folder, "image")) : entry,
     stop: async () => {
       await rpc.close();
       await anvil.stop();
@@ -76,7 +80,7 @@ export interface RunningRelay {
 
 /** Starts the relay of a chain; what it keeps stays in the chain's folder. */
 export async function startRelayProcess(chain: TestChain, env: Record<string, string> = {}): Promise<RunningRelay> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ENTRY, "relay"], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", chain.entry, "relay"], {
     env: {
       PATH: process.env["PATH"],
       AGENTKEYS_RELAY_CHAIN_FILE: join(chain.folder, "chain.json"),
