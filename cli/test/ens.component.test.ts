@@ -6,6 +6,7 @@ import { deviceOf } from "@agentkeys/common/delegation";
 import { keyHex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
+import { mined } from "@agentkeys/contracts/deploy";
 import { openChainWriter } from "../../operator/src/chain/index.ts";
 import { startChain } from "../../operator/test/fakes/anvil.ts";
 import { ensNameOf } from "../src/chain/ens.ts";
@@ -35,7 +36,9 @@ beforeAll(async () => {
   wallet = new Wallet(keyHex(local.walletKey), provider);
   const deploy = async (abi: string[], bytecode: string, ...args: unknown[]): Promise<string> => {
     const contract = await new ContractFactory(abi, bytecode, wallet).deploy(...args);
-    await contract.waitForDeployment();
+    const sent = contract.deploymentTransaction();
+    if (sent === null) throw new TypeError("nothing was deployed");
+    await mined(sent);
     return await contract.getAddress();
   };
   registryAddress = await deploy(REGISTRY, code.registry, ZeroAddress);
@@ -48,8 +51,7 @@ afterAll(async () => {
 });
 
 async function send(contract: Contract, name: string, ...args: unknown[]): Promise<void> {
-  const sent = (await contract.getFunction(name).send(...args)) as { wait: () => Promise<unknown> };
-  await sent.wait();
+  await mined(await contract.getFunction(name).send(...args));
 }
 
 /** Makes the node of a name, up to its parents, with our resolver. */

@@ -6,6 +6,7 @@ import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
 import { listen, type Listening } from "@agentkeys/common/http";
 import { bareHex, keyHex } from "@agentkeys/common/identity";
 import { CredentialAudit, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
+import { mined } from "@agentkeys/contracts/deploy";
 import { Interface, JsonRpcProvider, Wallet } from "ethers";
 import { startMisbehavingRpc, type Misbehaviour, type MisbehavingRpc } from "../../contracts/test/misbehaving-rpc.ts";
 import { TestMachine, type Outcome } from "./fakes/machine.ts";
@@ -131,8 +132,7 @@ describe("audit roots", () => {
     const provider = new JsonRpcProvider(services.chain.url, 31337, { staticNetwork: true, pollingInterval: 20 });
     const to = services.chain.config.contracts.audit ?? "";
     const wallet = new Wallet(keyHex(services.chain.walletKey), provider);
-    const sent = await wallet.sendTransaction({ to, data: appendRootData(operator(), root.repeat(32), 3) });
-    await sent.wait();
+    await mined(await wallet.sendTransaction({ to, data: appendRootData(operator(), root.repeat(32), 3) }));
     provider.destroy();
   }
 

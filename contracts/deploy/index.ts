@@ -6,6 +6,9 @@ import { AgentKeysError } from "@agentkeys/common/errors";
 import { getCreateAddress, Interface, JsonRpcProvider, ZeroAddress, type Wallet } from "ethers";
 import { encodeCreation, type ContractName } from "../calls/index.ts";
 import { K3EpochCounter } from "../generated/index.ts";
+import { mined } from "./mined.ts";
+
+export { mined } from "./mined.ts";
 
 /** Deploys a forwarder with the contracts. */
 export const NEW_FORWARDER = "new";
@@ -71,7 +74,7 @@ async function walletDeployer(wallet: Wallet): Promise<Deployer> {
   const send = async (of: { to?: string; data: string }): Promise<void> => {
     const sent = await wallet.sendTransaction({ ...of, nonce });
     nonce += 1;
-    await sent.wait();
+    await mined(sent);
   };
   return {
     address: wallet.address,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts } from "@agentkeys/contracts/deploy";
+import { deployContracts, mined } from "@agentkeys/contracts/deploy";
 import { openChainReader, parseChainConfig, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { actorOmni, actorPath, agentPopPayload, deviceKeyHash, operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
@@ -45,8 +45,7 @@ test("a grant and a revocation on a real chain are what the reader answers", asy
   const registry = new Contract(config.contracts.registry, SidecarRegistry.abi, signer);
   const scope = new Contract(config.contracts.scope, AgentKeysScope.abi, signer);
   const send = async (contract: Contract, name: string, ...args: unknown[]): Promise<void> => {
-    const sent = (await contract.getFunction(name).send(...args)) as { wait(): Promise<unknown> };
-    await sent.wait();
+    await mined(await contract.getFunction(name).send(...args));
   };
   const from = (await reader.blockNumber()) + 1;
   await send(registry, "registerMasterDevice", `0x${"01".repeat(32)}`, operator, operator, 7, "0x");
@@ -118,8 +117,7 @@ test("an RPC of another chain is refused", async () => {
 test("a new epoch is read, and its event follows", async () => {
   const from = (await reader.blockNumber()) + 1;
   const counter = new Contract(config.contracts.epoch, K3EpochCounter.abi, master.connect(provider));
-  const sent = (await counter.getFunction("advanceEpoch").send()) as { wait(): Promise<unknown> };
-  await sent.wait();
+  await mined(await counter.getFunction("advanceEpoch").send());
   expect(await reader.currentEpoch()).toBe(2);
   expect(await reader.events(from, await reader.blockNumber())).toMatchObject([{ kind: "K3Rotated", k3Epoch: 2 }]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts } from "@agentkeys/contracts/deploy";
+import { deployContracts, mined } from "@agentkeys/contracts/deploy";
 import { openChainReader, type CapFacts, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import { operatorOmni, serviceHash } from "@agentkeys/common/identity";
 import { FakeClock } from "@agentkeys/common/testing";
@@ -44,10 +44,7 @@ async function open(change: Partial<ChainConfig>, clock?: FakeClock): Promise<Ch
 }
 
 async function send(to: string, abi: InterfaceAbi, name: string, ...args: unknown[]): Promise<void> {
-  const sent = (await new Contract(to, abi, master.connect(first.provider)).getFunction(name).send(...args)) as {
-    wait(): Promise<unknown>;
-  };
-  await sent.wait();
+  await mined(await new Contract(to, abi, master.connect(first.provider)).getFunction(name).send(...args));
 }
 
 const grant = (): Promise<void> =>

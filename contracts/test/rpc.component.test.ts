@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts } from "@agentkeys/contracts/deploy";
+import { deployContracts, mined } from "@agentkeys/contracts/deploy";
 import { FailoverProvider, openChainReader, watchChain, type ChainConfig, type ChainReader } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { operatorOmni, serviceHash } from "@agentkeys/common/identity";
@@ -52,10 +52,7 @@ async function now(): Promise<number> {
 }
 
 async function write(to: string, abi: InterfaceAbi, name: string, ...args: unknown[]): Promise<void> {
-  const sent = (await new Contract(to, abi, master.connect(anvil.provider)).getFunction(name).send(...args)) as {
-    wait(): Promise<unknown>;
-  };
-  await sent.wait();
+  await mined(await new Contract(to, abi, master.connect(anvil.provider)).getFunction(name).send(...args));
 }
 
 const grant = (): Promise<void> =>

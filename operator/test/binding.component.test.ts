@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { JsonRpcProvider, Wallet } from "ethers";
-import { fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { fundWithAnvil, mined } from "@agentkeys/contracts/deploy";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { keyHex, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
@@ -377,7 +377,7 @@ describe("a binding that proposes", () => {
       pollingInterval: 20,
     });
     const wallet = new Wallet(keyHex(local.walletKey), provider);
-    for (const { to, data } of it.binding().status?.proposals ?? []) await (await wallet.sendTransaction({ to, data })).wait();
+    for (const { to, data } of it.binding().status?.proposals ?? []) await mined(await wallet.sendTransaction({ to, data }));
     provider.destroy();
   }
   const actions = (it: World): string[] => (it.binding().status?.proposals ?? []).map(({ action }) => action);

@@ -1,5 +1,5 @@
 import { AgentKeysForwarder, AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
+import { deployContracts, mined, NEW_FORWARDER } from "@agentkeys/contracts/deploy";
 import type { ChainConfig, ContractAddresses } from "@agentkeys/common/chain";
 import {
   FORWARD_REQUEST_TYPES,
@@ -183,8 +183,6 @@ export async function executed({ anvil, contracts }: TestChain): Promise<Map<str
 /** The wallet's own way in: the forwarder takes a request from anybody. */
 export async function bringItself({ anvil, contracts }: TestChain, request: SignedForwardRequest): Promise<void> {
   const sender = new Wallet(`0x${"42".repeat(32)}`, anvil.provider);
-  const sent = (await new Contract(contracts.forwarder, AgentKeysForwarder.abi, sender).getFunction("execute").send(request)) as {
-    wait(): Promise<unknown>;
-  };
-  await sent.wait();
+  const execute = new Contract(contracts.forwarder, AgentKeysForwarder.abi, sender).getFunction("execute");
+  await mined(await execute.send(request));
 }

@@ -8,7 +8,7 @@ import { createMetrics } from "@agentkeys/common/metrics";
 import { captureLog } from "@agentkeys/common/testing";
 import { createJournal, openSender } from "@agentkeys/common/transactions";
 import { SidecarRegistry } from "@agentkeys/contracts";
-import { deployContracts } from "@agentkeys/contracts/deploy";
+import { deployContracts, mined } from "@agentkeys/contracts/deploy";
 import { Interface, Wallet } from "ethers";
 import { startAnvil, type Anvil } from "../../../contracts/test/anvil.ts";
 import { Auditor } from "../../../broker/src/auditor/auditor.ts";
@@ -32,8 +32,7 @@ export async function startAuditWorld(): Promise<AuditWorld> {
   const config = await deployContracts({ wallet, profile: "anvil", rpcUrls: [anvil.url] });
   const contract = config.contracts.audit ?? "";
   const send = async (to: string, data: string): Promise<void> => {
-    const sent = await wallet.sendTransaction({ to, data });
-    await sent.wait();
+    await mined(await wallet.sendTransaction({ to, data }));
   };
   const omni = operatorOmni(master.address);
   const register = new Interface(SidecarRegistry.abi).encodeFunctionData("registerMasterDevice", [

@@ -3,7 +3,7 @@ import type { ChainConfig } from "@agentkeys/common/chain";
 import { bareHex, keyHex, operatorOmni } from "@agentkeys/common/identity";
 import type { Log } from "@agentkeys/common/log";
 import type { Secret } from "@agentkeys/common/secret";
-import { fundWithAnvil } from "@agentkeys/contracts/deploy";
+import { fundWithAnvil, mined } from "@agentkeys/contracts/deploy";
 import { computeAddress, JsonRpcProvider, Network, Wallet } from "ethers";
 
 /** On the development chain the auditor is given coins, and the master wallet names it; elsewhere its owner does (`audit authorise`). */
@@ -19,8 +19,7 @@ export async function ensureAuditor(of: { chain: ChainConfig; auditorKey: Secret
     const operator = bareHex(operatorOmni(wallet.address));
     if ((await openAuditChain(provider, audit).auditorOf(operator)) === address.toLowerCase()) return;
     await fundWithAnvil(rpcUrl, address);
-    const sent = await wallet.sendTransaction({ to: audit, data: setAuditorData(operator, address) });
-    await sent.wait();
+    await mined(await wallet.sendTransaction({ to: audit, data: setAuditorData(operator, address) }));
     of.log.info("evaluation: the auditor may append roots", { address });
   } finally {
     provider.destroy();
