@@ -220,3 +220,15 @@ test("a payload sealed to a session key opens with that key alone", async () => 
   await expect(openJwe(sealed, privateJwk(other))).rejects.toMatchObject({ code: "unauthorized" });
   expect(sealed).not.toContain(secret);
 });
+
+test("each payload is sealed by a key of its own, whose private half stays out of it", async () => {
+  const { publicJwk } = await generateSigningKey();
+  const headers = await Promise.all(
+    [1, 2].map(async () => {
+      const [head = ""] = (await sealToJwk(publicJwk, {})).split(".");
+      return JSON.parse(Buffer.from(head, "base64url").toString("utf8")) as { epk: { x: string } };
+    }),
+  );
+  for (const { epk } of headers) expect(Object.keys(epk).sort()).toEqual(["crv", "kty", "x", "y"]);
+  expect(headers[0]?.epk.x).not.toBe(headers[1]?.epk.x);
+});

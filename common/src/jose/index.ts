@@ -58,11 +58,15 @@ function asSigningKey(key: jose.JWK.Key): SigningKey {
   return { kid, publicJwk: { ...bare, kid, use: "sig", alg: "ES256" }, handle: key };
 }
 
+/** By Node's own generator: node-jose's is JavaScript and takes tens of milliseconds for a key. */
+function generateKey(): Promise<jose.JWK.Key> {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return jose.JWK.asKey(privateKey.export({ format: "jwk" }));
+}
+
 /** A fresh P-256 key in memory. */
 export async function generateSigningKey(): Promise<SigningKey> {
-  // node-jose generates in JavaScript, some 250 ms a key; Node's own generator takes microseconds.
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return asSigningKey(await jose.JWK.asKey(privateKey.export({ format: "jwk" })));
+  return asSigningKey(await generateKey());
 }
 
 /** A P-256 key from PEM (SEC1 or PKCS #8); throws `config_invalid`. */
@@ -153,8 +157,9 @@ export async function verifyEmbeddedJwk(token: string, expect: { typ: string }):
 
 /** Compact JWE to a P-256 key: ECDH-ES (direct) + A256GCM, fresh ephemeral key each time. */
 export async function sealToJwk(jwk: PublicJwk, payload: Claims): Promise<string> {
-  const key = await importPublic(jwk);
-  const sealed = await jose.JWE.createEncrypt({ format: "compact", contentAlg: "A256GCM", fields: { alg: "ECDH-ES" } }, key)
+  // Its types know a recipient's key alone; it writes the public half of `epk` into the header and would generate one otherwise.
+  const recipient = { key: await importPublic(jwk), epk: await generateKey() } as unknown as jose.JWK.Key;
+  const sealed = await jose.JWE.createEncrypt({ format: "compact", contentAlg: "A256GCM", fields: { alg: "ECDH-ES" } }, recipient)
     .update(Buffer.from(JSON.stringify(payload), "utf8"))
     .final();
   return sealed;
