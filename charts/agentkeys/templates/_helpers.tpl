@@ -18,7 +18,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- /* chain.json of the production profile; what is left out is the chain profile's. */}}
 {{- define "agentkeys.chainJson" -}}
-{{- if gt (int .quorum) (len .rpcUrls) }}{{ fail (printf "chain.quorum is %d but chain.rpcUrls has %d: add URLs or lower the quorum" (int .quorum) (len .rpcUrls)) }}{{ end }}
+{{- if and (not .secretName) (gt (int .quorum) (len .rpcUrls)) }}{{ fail (printf "chain.quorum is %d but chain.rpcUrls has %d: add URLs or lower the quorum" (int .quorum) (len .rpcUrls)) }}{{ end }}
 {{- $contracts := dict }}
 {{- range $name, $address := .contracts }}{{ if $address }}{{ $_ := set $contracts $name $address }}{{ end }}{{ end }}
 {{- $chain := dict "profile" .profile "chainId" .chainId "rpcUrls" .rpcUrls "contracts" $contracts }}

@@ -38,6 +38,13 @@ test("the production profile needs no key of the wallet: what its owner signs is
   expect(refusalOf([...PRODUCTION, "--set", address])).toContain("at '/keys'");
 });
 
+test("the production profile asks for nothing of the chain that a Secret with chain.json says", () => {
+  const contracts = ["registry", "scope", "epoch", "lens", "audit"].map((name) => `chain.contracts.${name}=`);
+  const values = ["chain.rpcUrls=null", "chain.quorum=1", ...contracts].flatMap((value) => ["--set", value]);
+  expect(refusalOf([...PRODUCTION, ...values])).toContain("at '/chain");
+  expect(refusalOf([...PRODUCTION, ...values, "--set", "chain.secretName=prod-chain"])).toBe("accepted");
+});
+
 test("the production profile takes one broker with a kept file instead of PostgreSQL", () => {
   const values = ["externalLedger.secretName=", "replicas.broker=1", "embeddedLedger.persistence.enabled=true"];
   expect(refusalOf([...PRODUCTION, ...values.flatMap((value) => ["--set", value])])).toBe("accepted");
