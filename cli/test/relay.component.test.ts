@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openAuditChain } from "@agentkeys/common/audit-chain";
 import { systemClock } from "@agentkeys/common/clock";
 import { listen } from "@agentkeys/common/http";
 import { operatorOmni, serviceHash, type Hex } from "@agentkeys/common/identity";
@@ -43,7 +44,7 @@ function relayed(url: string, change: Partial<RelayDeps> = {}): { key: string; w
 }
 
 describe("a wallet without coins", () => {
-  test("registers, grants and revokes through a relay, and the chain shows it", async () => {
+  test("registers, grants, revokes and names its auditor through a relay, and the chain shows it", async () => {
     const { wallet } = relayed(relay.url);
     const sent = await wallet.registerMasterDevice(deviceOf(wallet));
     expect(sent).toMatchObject({ hash: expect.stringMatching(/^0x[0-9a-f]{64}$/), block: expect.any(Number) });
@@ -54,6 +55,10 @@ describe("a wallet without coins", () => {
     expect(await isInScope()).toBe(true);
     await wallet.revokeScope(wallet.operatorOmni);
     expect(await isInScope()).toBe(false);
+    const auditor = Wallet.createRandom().address;
+    await wallet.setAuditor(auditor);
+    const audit = openAuditChain(chain.anvil.provider, String(chain.contracts.audit));
+    expect(await audit.auditorOf(wallet.operatorOmni.slice(2))).toBe(auditor.toLowerCase());
     expect(await chain.anvil.provider.getBalance(wallet.address)).toBe(0n);
   });
 

@@ -10,7 +10,7 @@ import { id, Signature, Wallet } from "ethers";
 import { assertCarried, batchOf, gasOf, targetsOf } from "../src/domain/admission.ts";
 
 const address = (digit: string): string => `0x${digit.repeat(40)}`;
-const contracts = { registry: address("1"), scope: address("2"), epoch: address("3"), lens: address("4") };
+const contracts = { registry: address("1"), scope: address("2"), epoch: address("3"), lens: address("4"), audit: address("5") };
 const selectorOf = (contract: string, name: string): string => id(`${contract}.${name}`).slice(0, 10);
 const targets = targetsOf(contracts, selectorOf);
 const limits = { maxGas: 100_000, minDeadlineSeconds: 30, maxDeadlineSeconds: 600, wallets: new Set<string>() };
@@ -26,14 +26,17 @@ const good = {
   signature: "0x",
 };
 
-test("a scope, a registration and a revocation are carried", () => {
+test("a scope, a registration, a revocation and an auditor are carried", () => {
   expect(() => assertCarried(good, { limits, targets, nowSeconds: 1000 })).not.toThrow();
-  expect([...targets.values()].map(({ size }) => size)).toEqual([4, 3]);
+  expect([...targets.values()].map(({ size }) => size)).toEqual([4, 3, 1]);
+  const { audit: _none, ...older } = contracts;
+  expect([...targetsOf(older, selectorOf).keys()]).toEqual([contracts.registry, contracts.scope]);
 });
 
 test.each([
   [{ to: contracts.lens }, "relay_target_refused"],
   [{ to: contracts.registry }, "relay_target_refused"],
+  [{ to: contracts.audit, data: selectorOf("audit", "appendRoot") }, "relay_target_refused"],
   [{ data: "0x" }, "relay_target_refused"],
   [{ data: selectorOf("scope", "setScope").slice(0, 8) }, "relay_target_refused"],
   [{ value: 1 }, "relay_target_refused"],

@@ -8,7 +8,7 @@ import { transactionLink } from "../chain/links.ts";
 import { noMoreWords, usage, type Call, type CommandBody } from "../command.ts";
 import { openWallet } from "../master.ts";
 import type { Row } from "../output.ts";
-import { CHAIN_OPTIONS, WALLET_OPTIONS } from "../options.ts";
+import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 
 const MOST_LISTED = 1000;
 
@@ -156,7 +156,7 @@ export const auditAuthorise: CommandBody = {
   detail:
     "One transaction of the operator's master wallet. The address is in the log of the auditor; the zero address takes the right away.",
   example: "agentkeys audit authorise 0x5f2c… --chain-file chain.json",
-  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS },
+  options: { ...CHAIN_OPTIONS, ...WALLET_OPTIONS, ...RELAY_OPTION },
   run: async (call) => {
     noMoreWords(call, 1);
     const [auditor] = call.words;

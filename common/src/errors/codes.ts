@@ -64,7 +64,7 @@ export const CODES = {
     message: "The request is not signed by its wallet for this chain's forwarder: sign it anew",
   },
   relay_wallet_refused: { status: 403, retryable: false, message: "This relay does not carry this wallet's requests" },
-  relay_target_refused: { status: 403, retryable: false, message: "This relay carries calls of AgentKeys' registry and scope only" },
+  relay_target_refused: { status: 403, retryable: false, message: "This relay carries calls of AgentKeys' contracts only" },
   relay_gas_refused: { status: 403, retryable: false, message: "The request asks for more or less gas than the relay pays" },
   relay_deadline_refused: { status: 403, retryable: false, message: "The request's deadline is too near or too far" },
   relay_nonce_refused: {

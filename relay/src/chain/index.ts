@@ -1,16 +1,20 @@
 /**
  * The forwarder as the relay sees it: what it knows of a wallet, what a request would do, what became of one. Must not know who asks.
  */
-import { AgentKeysForwarder, AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysForwarder, AgentKeysScope, CredentialAudit, SidecarRegistry } from "@agentkeys/contracts";
 import type { ContractAddresses, FailoverProvider } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { forwardRequestId, type ForwardDomain, type SignedForwardRequest } from "@agentkeys/common/forward-request";
 import { concat, id, Interface, zeroPadValue } from "ethers";
 import type { Targets } from "../domain/admission.ts";
-import { targetsOf } from "../domain/admission.ts";
+import { targetsOf, writtenContracts, type Written } from "../domain/admission.ts";
 
 const FORWARDER = new Interface(AgentKeysForwarder.abi);
-const ABIS = { registry: new Interface(SidecarRegistry.abi), scope: new Interface(AgentKeysScope.abi) };
+const ABIS: Readonly<Record<Written, Interface>> = {
+  registry: new Interface(SidecarRegistry.abi),
+  scope: new Interface(AgentKeysScope.abi),
+  audit: new Interface(CredentialAudit.abi),
+};
 const SELECTOR_LENGTH = 10;
 const EXECUTED = id("ExecutedForwardRequest(address,uint256,bool)");
 
@@ -101,8 +105,9 @@ async function simulate(
   },
 ): Promise<void> {
   const { request, payer, contracts } = of;
-  const abi = request.to.toLowerCase() === contracts.registry ? ABIS.registry : ABIS.scope;
-  if (!isExactCall(request.data, abi))
+  const [target] = writtenContracts(contracts).find(([, address]) => address === request.to.toLowerCase()) ?? [];
+  const abi = target === undefined ? null : ABIS[target];
+  if (abi === null || !isExactCall(request.data, abi))
     throw new AgentKeysError("relay_target_refused", { message: "data must be exactly one call of the contract" });
   const outer = of.callOf([request]);
   const refusal = await revertOf(provider, { from: payer, ...outer });

@@ -17,14 +17,31 @@ export type Targets = ReadonlyMap<string, ReadonlySet<string>>;
 const MIN_GAS = 21_000;
 const SELECTOR_LENGTH = 10;
 
+/** What a master wallet writes, by contract. */
+const WRITES = {
+  registry: ["registerMasterDevice", "registerAgentDevice", "registerAgentDevices", "revokeDevice"],
+  scope: ["setScope", "setScopes", "revokeScope"],
+  audit: ["setAuditor"],
+} as const;
+
+export type Written = keyof typeof WRITES;
+
+/** The contracts of a chain that master wallets write. */
+export function writtenContracts(contracts: ContractAddresses): [Written, string][] {
+  return (Object.keys(WRITES) as Written[]).flatMap((contract): [Written, string][] => {
+    const address = contracts[contract];
+    return address === undefined ? [] : [[contract, address]];
+  });
+}
+
 /** The writes of our contracts, by the selectors of their functions. */
-export function targetsOf(contracts: ContractAddresses, selectorOf: (contract: "registry" | "scope", name: string) => string): Targets {
-  const of = (contract: "registry" | "scope", names: readonly string[]): ReadonlySet<string> =>
-    new Set(names.map((name) => selectorOf(contract, name)));
-  return new Map([
-    [contracts.registry, of("registry", ["registerMasterDevice", "registerAgentDevice", "registerAgentDevices", "revokeDevice"])],
-    [contracts.scope, of("scope", ["setScope", "setScopes", "revokeScope"])],
-  ]);
+export function targetsOf(contracts: ContractAddresses, selectorOf: (contract: Written, name: string) => string): Targets {
+  return new Map(
+    writtenContracts(contracts).map(([contract, address]) => [
+      address,
+      new Set(WRITES[contract].map((name) => selectorOf(contract, name))),
+    ]),
+  );
 }
 
 function refuse(
@@ -40,9 +57,9 @@ export function assertCarried(request: SignedForwardRequest, of: { limits: Limit
   if (limits.wallets.size > 0 && !limits.wallets.has(request.from.toLowerCase()))
     refuse("relay_wallet_refused", "This relay does not carry this wallet's requests: send the transaction yourself, or ask its owner");
   const selectors = targets.get(request.to.toLowerCase());
-  if (selectors === undefined) refuse("relay_target_refused", "This relay carries calls of AgentKeys' registry and scope only");
+  if (selectors === undefined) refuse("relay_target_refused", "This relay carries calls of AgentKeys' contracts only");
   if (!selectors.has(request.data.slice(0, SELECTOR_LENGTH).toLowerCase()))
-    refuse("relay_target_refused", "This relay carries registrations, scopes and revocations only");
+    refuse("relay_target_refused", "This relay carries registrations, scopes, revocations and auditors only");
   if (request.value !== 0) refuse("relay_target_refused", "value must be 0");
   if (request.gas < MIN_GAS || request.gas > limits.maxGas) refuse("relay_gas_refused", `gas must be from ${MIN_GAS} to ${limits.maxGas}`);
   const left = request.deadline - nowSeconds;
