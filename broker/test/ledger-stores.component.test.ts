@@ -39,7 +39,7 @@ let folder: string;
 
 beforeAll(async () => {
   const authority = createTestAuthority();
-  postgres = await startPostgres(authority.issue());
+  postgres = await startPostgres({ tls: authority.issue() });
   folder = mkdtempSync(join(tmpdir(), "agentkeys-ledger-"));
   writeFileSync(join(folder, "ca.crt"), authority.ca);
   writeFileSync(join(folder, "other.crt"), createTestAuthority("another").ca);

@@ -1,7 +1,7 @@
 /** A PostgreSQL server of one test: Debian's own, in a folder that goes away, on a port of its own. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +10,17 @@ import pg from "pg";
 
 const FOLDER = "/usr/lib/postgresql";
 
+export interface PostgresOptions {
+  tls?: { cert: string; key: string };
+  /** An address beside loopback, where who comes from these addresses needs TLS and a password. */
+  outside?: { address: string; from: string };
+}
+
 export interface TestPostgres {
   url: string;
+  port: number;
+  /** As the server's owner. */
+  query: (text: string, database?: string) => Promise<Record<string, unknown>[]>;
   /** Starts it where it is not running; it recovers by itself. */
   start: () => Promise<void>;
   /** SIGKILL, as a node that dies. */
@@ -31,7 +40,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Makes and starts one. The server refuses to run as root, so it runs as Debian's user `postgres`. */
-export async function startPostgres(tls?: { cert: string; key: string }): Promise<TestPostgres> {
+export async function startPostgres({ tls, outside }: PostgresOptions = {}): Promise<TestPostgres> {
   const bin = join(FOLDER, readdirSync(FOLDER).sort().at(-1) ?? "", "bin");
   const user = { uid: idOf("-u"), gid: idOf("-g") };
   const keep = (name: string, text: string): string => {
@@ -42,26 +51,32 @@ export async function startPostgres(tls?: { cert: string; key: string }): Promis
   const data = mkdtempSync(join(tmpdir(), "agentkeys-pg-"));
   chownSync(data, user.uid, user.gid);
   execFileSync(join(bin, "initdb"), ["-D", data, "-U", "agentkeys", "-A", "trust", "--no-sync"], { ...user, stdio: "pipe", cwd: data });
+  if (outside !== undefined) appendFileSync(join(data, "pg_hba.conf"), `hostssl all all ${outside.from} scram-sha-256\n`);
+  const addresses = ["127.0.0.1", ...(outside === undefined ? [] : [outside.address])].join(",");
   const ssl = tls === undefined ? [] : ["ssl=on", `ssl_cert_file=${keep("tls.crt", tls.cert)}`, `ssl_key_file=${keep("tls.key", tls.key)}`];
   const port = await freePort();
-  const url = `postgresql://agentkeys@127.0.0.1:${port}/postgres`;
+  const urlOf = (database: string): string => `postgresql://agentkeys@127.0.0.1:${port}/${database}`;
   let server: ChildProcess | null = null;
-  const isUp = async (): Promise<boolean> => {
-    const client = new pg.Client({ connectionString: url });
+  const query: TestPostgres["query"] = async (text, database = "postgres") => {
+    const client = new pg.Client({ connectionString: urlOf(database) });
     client.on("error", () => undefined);
+    await client.connect();
     try {
-      await client.connect();
+      return (await client.query<Record<string, unknown>>(text)).rows;
+    } finally {
       await client.end();
-      return true;
-    } catch {
-      return false;
     }
   };
+  const isUp = (): Promise<boolean> =>
+    query("SELECT 1").then(
+      () => true,
+      () => false,
+    );
   const hasEnded = (one: ChildProcess | null): boolean => (one?.exitCode ?? one?.signalCode) !== null;
   const launch = (): ChildProcess =>
     spawn(
       join(bin, "postgres"),
-      ["-D", data, "-p", String(port), "-k", data, "-h", "127.0.0.1", ...ssl.flatMap((setting) => ["-c", setting])],
+      ["-D", data, "-p", String(port), "-k", data, "-h", addresses, ...ssl.flatMap((setting) => ["-c", setting])],
       { ...user, cwd: data, stdio: "ignore" },
     );
   const start = async (): Promise<void> => {
@@ -80,7 +95,9 @@ export async function startPostgres(tls?: { cert: string; key: string }): Promis
   };
   await start();
   return {
-    url,
+    url: urlOf("postgres"),
+    port,
+    query,
     start,
     kill: () => end("SIGKILL"),
     stop: async () => {
