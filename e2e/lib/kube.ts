@@ -63,6 +63,20 @@ export async function forward(namespace: string, target: string, port: number): 
   return { port: local, close: () => child.kill() };
 }
 
+/** A Service's URL, which this machine reaches as the cluster's only node. */
+export async function serviceUrl(namespace: string, name: string, port: number): Promise<string> {
+  const { spec } = await getJson<{ spec: { clusterIP: string } }>("service", name, "-n", namespace);
+  return `http://${spec.clusterIP}:${port}`;
+}
+
+/** A Secret of the release's namespace. */
+export const secretObject = (name: string, stringData: Record<string, string>): object => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace: SYSTEM },
+  stringData,
+});
+
 /** A namespace of the tests; by its label `make clean` knows what to remove. */
 export const namespaceObject = (name: string, labels: Record<string, string> = {}): object => ({
   apiVersion: "v1",

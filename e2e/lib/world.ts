@@ -11,6 +11,7 @@ export const TEAM_B = "team-b";
 export const CANARIES = { [TEAM_A]: "sk-canary-team-a-4f1c9b2e77d05a", [TEAM_B]: "sk-canary-team-b-9e83d10c5ab642" } as const;
 const E2E_IMAGE = "localhost/agentkeys-e2e:dev";
 export const ROOT = new URL("../../", import.meta.url).pathname;
+export const CHART = `${ROOT}charts/agentkeys`;
 
 export type Team = keyof typeof CANARIES;
 export interface Recorded {
@@ -21,9 +22,19 @@ export interface Recorded {
   cut?: boolean;
 }
 
+/** Brings the release to the values of the tests and nothing else; helm waits for nothing. */
+export function release(): Promise<string> {
+  const values = [`credentialNamespaces={${TEAM_A},${TEAM_B}}`, "logLevel=debug", "auditor.rootIntervalSeconds=5"];
+  const set = values.flatMap((value) => ["--set", value]);
+  return helm("upgrade", "--install", "agentkeys", CHART, "-n", SYSTEM, "--create-namespace", ...set, "--timeout", "5m");
+}
+
+/** Waits until every control-plane Deployment is available. */
+export const available = (): Promise<string> =>
+  kubectl("-n", SYSTEM, "wait", "--for=condition=Available", "deployment", "--all", "--timeout=240s");
+
 /** Installs the chart and waits until every control-plane Deployment is available. */
 export async function install(): Promise<void> {
-  const teams = ["--set", `credentialNamespaces={${TEAM_A},${TEAM_B}}`];
   await apply(
     namespaceObject(TEAM_A, { "pod-security.kubernetes.io/enforce": "restricted" }),
     namespaceObject(TEAM_B),
@@ -31,23 +42,8 @@ export async function install(): Promise<void> {
   );
   // Pods of an earlier run: they have ended, and applying them again would start nothing.
   for (const team of [TEAM_A, TEAM_B]) await kubectl("-n", team, "delete", "pods", "--all", "--grace-period=1");
-  await helm(
-    "upgrade",
-    "--install",
-    "agentkeys",
-    `${ROOT}charts/agentkeys`,
-    "-n",
-    SYSTEM,
-    "--create-namespace",
-    ...teams,
-    "--set",
-    "logLevel=debug",
-    "--set",
-    "auditor.rootIntervalSeconds=5",
-    "--timeout",
-    "5m",
-  );
-  await kubectl("-n", SYSTEM, "wait", "--for=condition=Available", "deployment", "--all", "--timeout=240s");
+  await release();
+  await available();
   await kubectl("-n", SYSTEM, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s");
 }
 
@@ -212,11 +208,17 @@ let home = "";
 
 /** Runs the `agentkeys` command from source, with a configuration folder of the tests' own. */
 export function agentkeys(...args: string[]): Promise<string> {
-  return agentkeysInput("", ...args);
+  return agentkeysWith({}, ...args);
 }
 
 /** As {@link agentkeys}, with standard input. */
-export async function agentkeysInput(input: string, ...args: string[]): Promise<string> {
+export function agentkeysInput(input: string, ...args: string[]): Promise<string> {
+  return agentkeysWith({ input }, ...args);
+}
+
+/** As {@link agentkeys}, with standard input and variables of its own. */
+export async function agentkeysWith(of: { input?: string; variables?: Record<string, string> }, ...args: string[]): Promise<string> {
   home ||= await mkdtemp(join(tmpdir(), "agentkeys-home-"));
-  return await run("env", [`XDG_CONFIG_HOME=${home}`, process.execPath, `${ROOT}cli/bin/agentkeys.js`, ...args], input);
+  const variables = Object.entries({ XDG_CONFIG_HOME: home, ...of.variables }).map(([name, value]) => `${name}=${value}`);
+  return await run("env", [...variables, process.execPath, `${ROOT}cli/bin/agentkeys.js`, ...args], of.input ?? "");
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { apply, eventually, getJson, kubectl, SYSTEM } from "../lib/kube.ts";
 import { killAll, type Target } from "../lib/kill.ts";
+import { outcomes } from "../lib/load.ts";
 import { agentPod, agentTemplate, CANARIES, logsWith, recorded, TEAM_A, waitReady } from "../lib/world.ts";
 import { createWriter, writtenKey, type Writer } from "../lib/writer.ts";
 import type { Scenario } from "./index.ts";
@@ -32,18 +33,6 @@ const BEHIND: readonly [string, Target][] = [
 let writer: Writer | undefined;
 /** Calls that the provider had had before the load. */
 let before = 0;
-
-/** What the load saw between two moments: outcomes with their counts. */
-async function outcomes(fromMs: number, toMs: number): Promise<Record<string, number>> {
-  const log = await kubectl("-n", TEAM_A, "logs", "load", "-c", "app");
-  const total: Record<string, number> = {};
-  for (const [, text = ""] of log.matchAll(/^LOAD (.*)$/gm)) {
-    const { at = 0, ...counts } = JSON.parse(text) as Record<string, number>;
-    if (at < fromMs || at > toMs + 1000) continue;
-    for (const [outcome, count] of Object.entries(counts)) total[outcome] = (total[outcome] ?? 0) + count;
-  }
-  return total;
-}
 
 /** Waits until as many containers of a component as were killed run and are ready, each started after the kill. */
 async function untilRestarted(component: string, count: number, killedMs: number): Promise<void> {
@@ -81,7 +70,7 @@ export const recovery: readonly Scenario[] = [
       await untilRestarted(name, count, started);
       const seconds = (Date.now() - started) / 1000;
       await logsWith(TEAM_A, "load", /LOAD/);
-      const seen = await outcomes(started, Date.now());
+      const seen = await outcomes(TEAM_A, "load", started, Date.now());
       say(`${count} killed, ready again after ${seconds.toFixed(1)} s; the load saw ${JSON.stringify(seen)}`);
       assert.deepEqual(Object.keys(seen), [ANSWERED]);
     },
@@ -92,10 +81,12 @@ export const recovery: readonly Scenario[] = [
       const started = Date.now();
       killAll({ ...service("sidecar"), environment: "POD_NAME=load" });
       await eventually("the load is answered again", 60, async () => {
-        const seen = await outcomes(Math.max(started + 1000, Date.now() - 1500), Date.now());
+        const seen = await outcomes(TEAM_A, "load", Math.max(started + 1000, Date.now() - 1500), Date.now());
         return Object.keys(seen).join() === ANSWERED ? true : undefined;
       });
-      say(`answered again after ${Date.now() - started} ms; the load saw ${JSON.stringify(await outcomes(started, Date.now()))}`);
+      say(
+        `answered again after ${Date.now() - started} ms; the load saw ${JSON.stringify(await outcomes(TEAM_A, "load", started, Date.now()))}`,
+      );
     },
   },
   {

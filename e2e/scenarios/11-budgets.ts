@@ -11,7 +11,7 @@ const OUTPUT_TOKENS = 100;
 const PRICE = [2000, 8000] as const;
 
 /** A call that costs what is set aside for it: half its bytes as input, its limit as output. The provider does as it is told. */
-function pricedCall(): { body: string; nanoUsd: number } {
+export function pricedCall(): { body: string; nanoUsd: number } {
   const bodyWith = (input: string): string =>
     JSON.stringify({
       model: "gpt-4.1",

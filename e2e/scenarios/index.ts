@@ -15,6 +15,9 @@ import { auditing } from "./10-audit.ts";
 import { budgets } from "./11-budgets.ts";
 import { rotation } from "./12-rotation.ts";
 import { monitoring } from "./13-monitor.ts";
+import { ledger } from "./14-ledger.ts";
+import { production, productionEnd } from "./14-production.ts";
+import { chainSwitch } from "./14-switch.ts";
 
 /** One black-box case; `say` prints what was measured. */
 export interface Scenario {
@@ -39,5 +42,9 @@ export const scenarios: readonly Scenario[] = [
   ...net,
   ...rotation,
   ...recovery,
+  ...production,
+  ...ledger,
+  ...chainSwitch,
+  ...productionEnd,
   ...mutedEnd,
 ];
