@@ -17,6 +17,8 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** One run of a command. */
 export interface Call {
+  /** The words that called it. */
+  name: string;
   /** What follows the command's own words. */
   words: readonly string[];
   machine: Machine;
@@ -64,5 +66,5 @@ export function required(call: Call, name: string): string {
 
 /** Refuses words that the command has no place for. */
 export function noMoreWords(call: Call, after: number): void {
-  if (call.words.length > after) throw usage(`Too many words: see agentkeys help`);
+  if (call.words.length > after) throw usage(`Too many words: see agentkeys help ${call.name}`);
 }

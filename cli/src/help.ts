@@ -5,7 +5,7 @@ import { COMMON_OPTIONS } from "./options.ts";
 export function overview(commands: readonly Pick<Command, "name" | "summary">[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `agentkeys <command>\n\n${lines.join("\n")}\n\nagentkeys help <command> shows its options; --json answers programs.\n`;
+  return `agentkeys <command>\n\n${lines.join("\n")}\n\nagentkeys help <command> shows its options; --json answers programs; agentkeys --version.\n`;
 }
 
 /** One command's own help. */

@@ -54,7 +54,8 @@ export function realMachine(context: ProcessContext, daemon: Service): Machine {
     // An image's user need not be in a passwd file, and `userInfo` throws for one that is not.
     uid: process.getuid?.() ?? userInfo().uid,
     command: context.command ?? [],
-    runChild: (words, childEnv) => runChild(words, { env: childEnv, isTerminal: isatty(0), takeSignals }),
+    runChild: (words, childEnv) =>
+      runChild(words, { env: childEnv, isTerminal: isatty(0), takeSignals, say: (text) => void stderr.write(`agentkeys: ${text}\n`) }),
     runDaemon: async () => {
       const stop = new AbortController();
       signal.addEventListener("abort", () => stop.abort(), { once: true });

@@ -70,10 +70,7 @@ export function assertOneWallet(call: Call): void {
 }
 
 async function browserSigner(call: Call, chain: ChainConfig, operator: Hex | undefined): Promise<WalletSigner> {
-  if (operator === undefined)
-    throw new AgentKeysError("config_invalid", {
-      message: "It is not known yet whose wallet has to sign: give --wallet-file instead of --browser",
-    });
+  if (operator === undefined) return await openPageSigner(call, chain, { purpose: "It is the master wallet of your operator." });
   const view = openChainView(chain);
   call.defer(() => view.close());
   return await openPageSigner(call, chain, { operator, account: (await view.masterWallet(operator)) ?? undefined });
@@ -162,13 +159,17 @@ export function ownDevice(call: Call): { privateKey: Secret; deviceKeyHash: Hex 
   return { privateKey, deviceKeyHash: deviceOf(privateKey).deviceKeyHash };
 }
 
-/** Sees to it that a device is a master device of the operator; the first time the master wallet registers it. */
-export async function ensureMasterDevice(call: Call, chain: ChainConfig, of: { deviceKeyHash: Hex; operatorOmni: Hex }): Promise<void> {
+/** Sees to it that a device is a master device of the operator; the first time the master wallet registers it, which may be open already. */
+export async function ensureMasterDevice(
+  call: Call,
+  chain: ChainConfig,
+  of: { deviceKeyHash: Hex; operatorOmni: Hex; wallet?: MasterWallet },
+): Promise<void> {
   const view = openChainView(chain);
   call.defer(() => view.close());
   const device = await view.device(of.deviceKeyHash);
   if (device === null) {
-    const wallet = await openWallet(call, chain, of.operatorOmni);
+    const wallet = of.wallet ?? (await openWallet(call, chain, of.operatorOmni));
     const { hash, block } = await wallet.registerMasterDevice(of.deviceKeyHash);
     call.say(`registered your device ${of.deviceKeyHash} as a master device (transaction ${hash}, block ${block})`);
     await untilItCounts(call, chain, of);
@@ -186,7 +187,8 @@ async function untilItCounts(call: Call, chain: ChainConfig, of: { deviceKeyHash
   const { clock, signal } = call.machine;
   const reader = openChainReader(chain, { clock });
   call.defer(() => reader.close());
-  const question = { ...of, actorOmni: of.operatorOmni, serviceHash: serviceHash("any") };
+  const { deviceKeyHash, operatorOmni: operator } = of;
+  const question = { deviceKeyHash, operatorOmni: operator, actorOmni: operator, serviceHash: serviceHash("any") };
   const end = clock.nowMs() + COUNTS_WITHIN_MS;
   while ((await reader.capFacts(question)).device === null) {
     if (clock.nowMs() > end)

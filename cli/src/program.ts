@@ -4,12 +4,13 @@
  */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { AgentKeysError } from "@agentkeys/common/errors";
-import { usage, type Call, type Command } from "./command.ts";
+import { usage, type Call, type Command, type OptionSpecs } from "./command.ts";
 import { COMMANDS, type Listed } from "./commands/index.ts";
 import { helpOf, overview } from "./help.ts";
 import type { Machine } from "./machine.ts";
 import { COMMON_OPTIONS } from "./options.ts";
 import { facts, table } from "./output.ts";
+import { VERSION } from "./version.ts";
 
 type Values = Record<string, string | boolean | undefined>;
 
@@ -21,6 +22,7 @@ export async function runProgram(argv: readonly string[], machine: Machine): Pro
   const words = own.filter((word) => !word.startsWith("-"));
   try {
     const wantsHelp = own.includes("--help") || own.includes("-h");
+    if (words.length === 0 && !wantsHelp) return withoutWords(own, machine);
     if (words.length === 0 || words[0] === "help" || wantsHelp) return await showHelp(words, machine);
     const command = await find(own, argv);
     if (command === undefined) throw usage(`There is no such command: ${suggestion(words)}`);
@@ -31,6 +33,16 @@ export async function runProgram(argv: readonly string[], machine: Machine): Pro
     machine.stderr.write(`${text}\n`);
     return error.code === "invalid_input" ? 2 : 1;
   }
+}
+
+/** `agentkeys` alone, or with nothing but options. */
+function withoutWords(own: readonly string[], { stdout }: Machine): number {
+  const other = own.find((word) => word !== "--json");
+  if (other !== undefined && other !== "--version") throw usage(`${unknownOption(other)}: see agentkeys help`);
+  stdout.write(
+    other === undefined ? overview(COMMANDS) : own.includes("--json") ? `${JSON.stringify({ version: VERSION })}\n` : `${VERSION}\n`,
+  );
+  return 0;
 }
 
 /** Commands whose words stand among these in their order, the first one first: any other word may be a value or an operand. */
@@ -79,7 +91,7 @@ async function showHelp(words: readonly string[], { stdout, stderr }: Machine): 
   const [exact] = candidates(asked);
   const below = exact === undefined ? COMMANDS.filter(({ name }) => name.startsWith(`${asked.join(" ")} `)) : [exact];
   if (below.length === 0) {
-    stderr.write(overview(COMMANDS));
+    stderr.write(`agentkeys: There is no such command. These are:\n\n${overview(COMMANDS)}`);
     return 2;
   }
   stdout.write((await Promise.all(below.map(({ load }) => load()))).map(helpOf).join("\n"));
@@ -92,6 +104,7 @@ async function runCommand(command: Command, argv: readonly string[], machine: Ma
   const isColour = mayColour(machine);
   const closers: (() => void | Promise<void>)[] = [];
   const call: Call = {
+    name: command.name,
     words: positionals.slice(command.name.split(" ").length),
     machine,
     text: (name) => (typeof values[name] === "string" ? values[name] : undefined),
@@ -121,10 +134,24 @@ function parseStrictly(command: Command, argv: readonly string[]): { values: Val
     const { values, positionals } = parseArgs({ args: [...argv], options: optionsOf(command), allowPositionals: true, strict: true });
     return { values: values as Values, positionals };
   } catch (cause) {
-    // The parser's own words repeat what was typed, which may be a key.
-    const name = /^Unknown option '(--[a-z][a-z-]{0,23})'/.exec(String((cause as { message?: unknown }).message))?.[1];
-    throw usage(`${name === undefined ? "An option is not understood" : `There is no option ${name}`}: see agentkeys help ${command.name}`);
+    throw usage(`${wrongOption(command, String((cause as { message?: unknown }).message))}: see agentkeys help ${command.name}`);
   }
+}
+
+/** What the parser says, without what was typed, which may be a key. */
+function wrongOption(command: Command, message: string): string {
+  const [, unknown] = /^Unknown option '([^']*)'/.exec(message) ?? [];
+  if (unknown !== undefined) return unknownOption(unknown);
+  const [, short, name] = /^Option '(?:-(\w))?(?:, )?(?:--([a-z0-9-]+))?/.exec(message) ?? [];
+  const known: OptionSpecs = { ...command.options, ...COMMON_OPTIONS };
+  const meant = Object.entries(known).find(([long, spec]) => long === name || (short !== undefined && spec.short === short));
+  if (meant === undefined) return "An option is not understood";
+  return meant[1].type === "boolean" ? `--${meant[0]} takes no value` : `--${meant[0]} needs a value`;
+}
+
+function unknownOption(word: string): string {
+  const [name] = /^--[a-z][a-z-]{0,23}(?==|$)/.exec(word) ?? [];
+  return name === undefined ? "An option is not understood" : `There is no option ${name}`;
 }
 
 function mayColour({ stdout, env }: Machine): boolean {

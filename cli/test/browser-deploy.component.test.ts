@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { randomBytes, randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
+import { operatorOmni } from "@agentkeys/common/identity";
 import { K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { encodeCreation } from "@agentkeys/contracts/calls";
+import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
 import { Contract, Wallet, type InterfaceAbi } from "ethers";
 import { startAnvil, type Anvil } from "../../contracts/test/anvil.ts";
 import { openBrowserSigner } from "../src/wallet/browser-signer.ts";
@@ -42,8 +44,10 @@ const read = (address: string, abi: InterfaceAbi, name: string, ...args: unknown
   new Contract(address, abi, anvil.provider).getFunction(name).staticCall(...args);
 
 /** `agentkeys chain deploy --browser`, up to where its page can be opened. */
-async function startDeploy(...more: string[]): Promise<{ url: string; outcome: Promise<Outcome> }> {
-  const words = ["chain", "deploy", "--profile", "anvil", "--rpc-url", anvil.url, "--out", out(), "--browser", "--json", ...more];
+const startDeploy = (...more: string[]): ReturnType<typeof started> =>
+  started(["chain", "deploy", "--profile", "anvil", "--rpc-url", anvil.url, "--out", out(), "--browser", "--json", ...more]);
+
+async function started(words: readonly string[]): Promise<{ url: string; outcome: Promise<Outcome> }> {
   return await new Promise((resolve) => {
     const outcome = machine.run(words, {
       onRemark: (text) => {
@@ -137,6 +141,32 @@ describe("chain deploy with a wallet in the browser", () => {
       err: expect.stringContaining("--browser and --wallet-file exclude each other"),
     });
   });
+});
+
+test("a workstation is registered, and an auditor named, by whatever account is connected, on one page each", async () => {
+  const deployer = Wallet.createRandom();
+  await fundWithAnvil(anvil.url, deployer.address);
+  await fundWithAnvil(anvil.url, wallet.address);
+  const config = await deployContracts({ wallet: new Wallet(deployer.privateKey, anvil.provider), profile: "anvil", rpcUrls: [anvil.url] });
+  writeFileSync(out(), JSON.stringify(config));
+  const by = ["--chain-file", out(), "--browser"];
+  const urls = ["--broker-url", "https://broker.example", "--worker-url", "https://worker.example"];
+  const registering = await started(["device", "register", "openai", ...urls, ...by]);
+  await connect(page, registering.url);
+  const shown = await signAndCollect(3);
+  expect(shown).toEqual([
+    expect.stringMatching(/^register device 0x\w{64} as a master device/),
+    expect.stringMatching(/^register device 0x\w{64} of an unknown agent/),
+    expect.stringMatching(/^let an unknown agent 0x\w{64} use exactly openai \(read-only\)$/),
+  ]);
+  expect(await registering.outcome).toMatchObject({ code: 0 });
+  const auditor = Wallet.createRandom().address;
+  const naming = await started(["audit", "authorise", auditor, ...by, "--json"]);
+  await connect(page, naming.url);
+  expect(await signAndCollect(1)).toEqual([`let wallet ${auditor} append audit roots for your operator`]);
+  const named = await naming.outcome;
+  expect(named).toMatchObject({ code: 0 });
+  expect(named.json()).toMatchObject([{ operator: operatorOmni(wallet.address), auditor, block: expect.any(Number) }]);
 });
 
 describe("what is not known", () => {

@@ -145,6 +145,7 @@ describe("chain deploy", () => {
     [["--rpc-url", "file:///etc/passwd"], 2, /http or https/],
     [["--rpc-url", "http://127.0.0.1:1"], 1, /did not answer/],
     [["--governance", "0x12"], 2, /40 hex digits/],
+    [["--out", "/nonexistent/chain.json"], 1, /\/nonexistent is no folder that you may write/],
     [["--epoch", "0"], 2, /from 1 to 255/],
     [["--epoch", "256"], 2, /from 1 to 255/],
     [["--epoch", "2", "--governance", `0x${"12".repeat(20)}`], 2, /leave --governance out/],

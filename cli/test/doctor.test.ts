@@ -3,6 +3,7 @@ import { listen } from "@agentkeys/common/http";
 import { FakeClock } from "@agentkeys/common/testing";
 import type { Check } from "../src/doctor/check.ts";
 import { TestMachine } from "./fakes/machine.ts";
+import { startRpc } from "./fakes/rpc.ts";
 import { startServices, SYSTEM, type Services } from "./fakes/services.ts";
 
 const BINDINGS = "agentkeysbindings.agentkeys.io";
@@ -149,6 +150,28 @@ describe("doctor", () => {
     expect((await doctor()).failed["chain"]).toMatch(/serves chain 31337, chain\.json says 4242/);
     withChain({ contracts: { ...config.contracts, lens: `0x${"ab".repeat(20)}` } });
     expect((await doctor()).failed["contracts"]).toMatch(/no code at lens 0xabab/);
+  });
+
+  test("each RPC that is ill has a row, and the chain is well while the others are a quorum", async () => {
+    const { config } = services.chain;
+    const [dead, other] = ["http://127.0.0.1:2", await startRpc(() => Promise.resolve({ result: "0x1" }))];
+    const withRpcs = (...rpcUrls: string[]): void =>
+      put(
+        "configmap",
+        "agentkeys-chain",
+        { data: { "chain.json": JSON.stringify({ ...config, rpcUrls: [...rpcUrls, services.chain.url] }) } },
+        { namespace: SYSTEM },
+      );
+    withRpcs(dead, other.url);
+    const { failed, checks } = await doctor();
+    expect(failed["rpc 127.0.0.1:2"]).toMatch(/could not be read \(.*ECONNREFUSED.*\)/);
+    expect(failed[`rpc ${new URL(other.url).host}`]).toMatch(/serves chain 1, chain\.json says 31337/);
+    expect(checks).toContainEqual(expect.objectContaining({ check: "chain", ok: true }));
+    expect(checks).toContainEqual(expect.objectContaining({ check: "master wallet", ok: true }));
+    const two = JSON.stringify({ ...config, rpcUrls: [dead, services.chain.url], quorum: 2 });
+    put("configmap", "agentkeys-chain", { data: { "chain.json": two } }, { namespace: SYSTEM });
+    expect((await doctor()).failed["chain"]).toMatch(/only 1 of 2 RPCs serve it, 2 are needed/);
+    await other.close();
   });
 
   test("an operator that is not bound on the chain is named", async () => {

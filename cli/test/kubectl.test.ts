@@ -46,6 +46,17 @@ describe("kubectl", () => {
     else await expect(answer).rejects.toMatchObject({ code: "kube_api", publicMessage: expect.stringMatching(expected) });
   });
 
+  test("says what is wrong without what its libraries log", async () => {
+    const { kubectl } = standIn(
+      `echo 'E1126 20:28:21.241581    6861 memcache.go:265] "Unhandled Error" err="no"' >&2
+echo 'The connection to the server localhost:8080 was refused - did you specify the right host or port?' >&2; exit 1`,
+    );
+    await expect(kubectl.get("pod", { namespace: "a", name: "b" })).rejects.toMatchObject({
+      publicMessage:
+        "kubectl get pod b failed: The connection to the server localhost:8080 was refused - did you specify the right host or port. Check kubectl config current-context and your rights",
+    });
+  });
+
   test("a Secret's values stay in kubectl: names and one annotation come out", async () => {
     const { kubectl, called } = standIn(`printf '7\\n<no value>\\n1 2 '`);
     const found = await kubectl.entries({ namespace: "a", name: "k3", annotation: "x.io/y" });

@@ -37,9 +37,17 @@ describe("calls that are wrong", () => {
   test.each([
     [["nonsense"], /see agentkeys help/],
     [["credential"], /use credential put, credential list, credential rm/],
-    [["help", "nonsense"], /init/],
+    [["help", "nonsense"], /There is no such command[^]*init/],
     [["status", "--nonsense"], /no option --nonsense: see agentkeys help status/],
-    [["status", "now"], /Too many words/],
+    [["status", "now"], /Too many words: see agentkeys help status/],
+    [["--nonsense"], /no option --nonsense: see agentkeys help$/m],
+    [["--json", "--sk-canary"], /no option --sk-canary/],
+    [["-x"], /An option is not understood/],
+    [["apply", "--chain-file"], /--chain-file needs a value: see agentkeys help apply/],
+    [["apply", "-n", "--all"], /--namespace needs a value/],
+    [["apply", "--all=yes"], /--all takes no value/],
+    [["credential", "put"], /Name the service, as in agentkeys credential put/],
+    [["device", "revoke", "desk"], /Name the device by its key hash/],
     [["constructor"], /see agentkeys help/],
     [["explain", "pod", "team-a"], /<namespace>\/<name>/],
     [["explain", "pod", "-n/x"], /not understood|<namespace>/],
@@ -53,6 +61,20 @@ describe("calls that are wrong", () => {
     const { err } = await new TestMachine().run(["grant", "--json"]);
     expect(JSON.parse(err)).toEqual({ error: expect.any(String), reason: "invalid_input" });
   });
+});
+
+describe("agentkeys --version", () => {
+  test("says which it is", async () => {
+    expect(await new TestMachine().run(["--version"])).toMatchObject({ code: 0, out: `${VERSION}\n` });
+    expect((await new TestMachine().run(["--version", "--json"])).json()).toEqual({ version: VERSION });
+  });
+});
+
+test("a reader that has seen enough is no fault", () => {
+  const command = fileURLToPath(new URL("../bin/agentkeys.js", import.meta.url));
+  const script = `"$0" "$1" help | true; echo "$\{PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, command], { encoding: "utf8" });
+  expect([stdout, stderr]).toEqual(["0\n", ""]);
 });
 
 describe("the command that is called", () => {

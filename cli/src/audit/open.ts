@@ -3,7 +3,8 @@ import { folderStore, s3Store, type AuditStore } from "@agentkeys/common/audit-s
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { Agent } from "node:https";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { openChainConfig } from "../chain/config.ts";
 import { recentProviderOf } from "../chain/provider.ts";
 import { usage, type Call, type OptionSpecs } from "../command.ts";
@@ -26,23 +27,38 @@ export const STORE_OPTIONS = {
 export async function openStore(call: Call): Promise<AuditStore> {
   const [from, bucket] = [call.text("from"), call.text("bucket")];
   if (from !== undefined && bucket !== undefined) throw usage("--from and --bucket exclude each other");
-  if (from !== undefined) return folderStore(from);
+  if (from !== undefined) return folderStore(assertFolder(from));
   const store = bucket === undefined ? await evaluationStore(call) : bucketStore(call, bucket);
   call.defer(() => store.close());
   return store;
 }
 
+/** An empty answer of a folder that is not there would read like a clean one. */
+function assertFolder(path: string): string {
+  if (existsSync(join(path, "audit"))) return path;
+  throw new AgentKeysError("config_invalid", { message: `There is no ${join(path, "audit")}: give --from the copy of an audit bucket` });
+}
+
 function bucketStore(call: Call, bucket: string): AuditStore {
-  const caFile = call.text("ca-file");
+  const [caFile, credentialsFile] = [call.text("ca-file"), call.text("credentials-file") ?? ""];
+  if (credentialsFile !== "") readFile(credentialsFile, "--credentials-file");
   const endpoint = call.text("endpoint") ?? "";
   return s3Store({
     bucket,
     endpoint,
     region: call.text("region") ?? "us-east-1",
     forcePathStyle: endpoint !== "",
-    credentialsFile: call.text("credentials-file") ?? "",
-    ...(caFile === undefined ? {} : { httpsAgent: new Agent({ ca: readFileSync(caFile, "utf8"), keepAlive: true }) }),
+    credentialsFile,
+    ...(caFile === undefined ? {} : { httpsAgent: new Agent({ ca: readFile(caFile, "--ca-file"), keepAlive: true }) }),
   });
+}
+
+function readFile(path: string, option: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", { message: `${path} cannot be read: check ${option}`, cause });
+  }
 }
 
 async function evaluationStore(call: Call): Promise<AuditStore> {
@@ -74,7 +90,9 @@ async function evaluationStore(call: Call): Promise<AuditStore> {
 /** Operators to look at: the one that was asked for, or all of the bucket. */
 export async function operatorsOf(call: Call, store: AuditStore): Promise<string[]> {
   const given = call.text("operator")?.toLowerCase().replace(/^0x/, "");
-  return given === undefined ? store.folders("audit/") : [given];
+  if (given === undefined) return await store.folders("audit/");
+  if (!/^[0-9a-f]{64}$/.test(given)) throw usage("--operator must be an omni: 64 hex digits");
+  return [given];
 }
 
 /** The contract on the chain of --chain-file, or of the cluster. A root counts once it is final there. */

@@ -1,3 +1,4 @@
+import type { AgentKeysError } from "@agentkeys/common/errors";
 import { AgentKeysScope, SidecarRegistry } from "@agentkeys/contracts";
 import { TIER_MASTER, type ChainConfig } from "@agentkeys/common/chain";
 import type { Clock } from "@agentkeys/common/clock";
@@ -13,9 +14,13 @@ export interface RegisteredDevice {
   revoked: boolean;
 }
 
+/** One RPC: the chain it serves, or why it does not say. */
+export type ServedRpc = { host: string } & ({ chainId: number } | { fault: AgentKeysError });
+
 /** Reads of the chain that concern people rather than caps. Every fault is `chain_rpc_error` and names the RPC. */
 export interface ChainView {
-  chainId(): Promise<number>;
+  /** What each RPC serves, asked by itself. */
+  rpcs(): Promise<ServedRpc[]>;
   blockNumber(): Promise<number>;
   /** The name a wallet has in the chain's ENS; null without one, or without ENS. */
   nameOf(address: string, clock: Clock): Promise<string | null>;
@@ -36,11 +41,9 @@ interface RawDevice {
   revoked: boolean;
 }
 
-/** Opens the RPCs of a chain; `chainId` is what the first one says. */
+/** Opens the RPCs of a chain. */
 export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "quorum" | "contracts" | "ens">): ChainView {
-  const [url = ""] = chain.rpcUrls;
   const provider = providerOf(chain);
-  const firstOne = providerFor(url, chain.chainId);
   const registry = new Contract(chain.contracts.registry, SidecarRegistry.abi, provider);
   const read = async <T>(what: Promise<T>): Promise<T> => {
     try {
@@ -52,7 +55,7 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
   const scopes = new Contract(chain.contracts.scope, AgentKeysScope.abi, provider);
   const view = (name: string, argument: Hex): Promise<unknown> => read(registry.getFunction(name).staticCall(argument));
   return {
-    chainId: async () => Number(await read(firstOne.send("eth_chainId", []) as Promise<string>)),
+    rpcs: () => Promise.all(chain.rpcUrls.map((url) => servedBy(url, chain.chainId))),
     blockNumber: () => read(provider.getBlockNumber()),
     nameOf: async (address, clock) =>
       chain.ens === undefined ? null : await ensNameOf({ provider, registry: chain.ens.registry, address, clock }),
@@ -73,9 +76,18 @@ export function openChainView(chain: Pick<ChainConfig, "chainId" | "rpcUrls" | "
       const [services, readOnly, isSet] = (await answer) as [Iterable<Hex>, boolean, boolean];
       return { services: [...services], readOnly, isSet };
     },
-    close: () => {
-      provider.destroy();
-      firstOne.destroy();
-    },
+    close: () => provider.destroy(),
   };
+}
+
+async function servedBy(url: string, chainId: number): Promise<ServedRpc> {
+  const { host } = new URL(url);
+  const provider = providerFor(url, chainId);
+  try {
+    return { host, chainId: Number(await provider.send("eth_chainId", [])) };
+  } catch (cause) {
+    return { host, fault: unreadable({ rpcUrls: [url] }, cause) };
+  } finally {
+    provider.destroy();
+  }
 }

@@ -11,6 +11,7 @@ import type { Row } from "../output.ts";
 import { CHAIN_OPTIONS, RELAY_OPTION, WALLET_OPTIONS } from "../options.ts";
 
 const MOST_LISTED = 1000;
+const KINDS = ["call", "credential", "open", "close", "gap"];
 
 export const auditList: CommandBody = {
   operands: "[<namespace>/<binding>]",
@@ -23,15 +24,16 @@ revoked already.`,
     ...STORE_OPTIONS,
     service: { type: "string", value: "<name>", description: "only rows of this service" },
     since: { type: "string", value: "<time>", description: "only rows from this time on (RFC 3339, or a day)" },
-    kind: { type: "string", value: "<kind>", description: "call, credential, open, close or gap" },
+    kind: { type: "string", value: "<kind>", description: `one of ${KINDS.join(", ")}` },
   },
   run: async (call) => {
     noMoreWords(call, 1);
-    const isAsked = filterOf(call);
+    const since = sinceOf(call);
+    const isAsked = filterOf(call, since);
     const store = await openStore(call);
     const rows: Record<string, unknown>[] = [];
     for (const operator of await operatorsOf(call, store))
-      for await (const stored of readRows(store, operator, call.say, call.text("since")?.slice(0, 10)))
+      for await (const stored of readRows(store, operator, call.say, since === undefined ? undefined : isoTime(since).slice(0, 10)))
         if (isAsked(stored)) rows.push(listedRow(stored));
     rows.sort((a, b) => (String(a["time"]) < String(b["time"]) ? -1 : 1));
     if (rows.length > MOST_LISTED) call.say(`the last ${MOST_LISTED} of ${rows.length} rows: narrow it with --since or --service`);
@@ -45,13 +47,25 @@ function listedRow({ row, isRevoked }: StoredRow): Record<string, unknown> {
   return { ...row.fields, hash: row.hash, ...(isRevoked ? { deviceRevoked: true } : {}) };
 }
 
-function filterOf(call: Call): (stored: StoredRow) => boolean {
-  const [service, since, kind] = [call.text("service"), call.text("since"), call.text("kind")];
+/** Milliseconds; a day begins at midnight UTC. */
+function sinceOf(call: Call): number | undefined {
+  const given = call.text("since");
+  if (given === undefined) return undefined;
+  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(given);
+  if (isTime && Number.isFinite(Date.parse(given))) return Date.parse(given);
+  throw usage("--since must be a day (2026-11-25) or a time (2026-11-25T13:00:00Z)");
+}
+
+const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+function filterOf(call: Call, since: number | undefined): (stored: StoredRow) => boolean {
+  const [service, kind] = [call.text("service"), call.text("kind")];
+  if (kind !== undefined && !KINDS.includes(kind)) throw usage(`--kind must be one of ${KINDS.join(", ")}`);
   const [namespace, binding] = (call.words[0] ?? "").split("/");
   if (call.words[0] !== undefined && binding === undefined) throw usage("Name the binding as <namespace>/<name>");
   return ({ row: { fields } }) =>
     (service === undefined || fields["service"] === service) &&
-    (since === undefined || String(fields["time"]) >= since) &&
+    (since === undefined || Date.parse(String(fields["time"])) >= since) &&
     (kind === undefined || fields["kind"] === kind) &&
     (binding === undefined || (fields["namespace"] === namespace && fields["binding"] === binding));
 }
@@ -88,8 +102,11 @@ named, and the exit code is 1. With a proof file it checks that one alone and ne
 
 async function verifyAll(call: Call): Promise<number | undefined> {
   const [store, { chain }] = [await openStore(call), await openChain(call)];
+  const operators = await operatorsOf(call, store);
+  if (operators.length === 0)
+    throw new AgentKeysError("not_found", { message: "There are no audit rows here, so nothing was checked: name the bucket or its copy" });
   const reports = [];
-  for (const operator of await operatorsOf(call, store)) reports.push(await checkOperator(store, chain, operator));
+  for (const operator of operators) reports.push(await checkOperator(store, chain, operator));
   const table = reports.map(({ problems, ...numbers }) => ({ ...numbers, problems: problems.length }));
   call.answer(reports, table);
   const problems = reports.flatMap((report) => report.problems);

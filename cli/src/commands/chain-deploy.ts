@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CHAIN_PROFILES, profileOf, type ChainConfig, type ChainProfile } from "@agentkeys/common/chain";
 import { MAX_EPOCH } from "@agentkeys/common/envelope";
@@ -100,7 +100,16 @@ function deploymentOf(call: Call): Deployment {
     throw new AgentKeysError("config_invalid", { message: `${own} exists already: move it away, or give another --name` });
   if (existsSync(out))
     throw new AgentKeysError("config_invalid", { message: `${out} exists already: move it away, or give another --out` });
+  assertWritable(dirname(out));
   return { profile, known, ...rpcs, out, ...(own === undefined ? {} : { own }) };
+}
+
+function assertWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", { message: `${folder} is no folder that you may write: give another --out`, cause });
+  }
 }
 
 function rpcsOf(call: Call): Pick<Deployment, "rpcUrls" | "quorum"> {

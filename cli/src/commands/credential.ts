@@ -39,6 +39,7 @@ left out. ${ACCESS}`,
       throw usage(
         "A value is never an argument: give it on standard input or with --file. If that was a real key, your shell now keeps it: replace it",
       );
+    if (service === undefined) throw usage(`Name the service, as in ${credentialPut.example}`);
     const name = assertService(service);
     const ifVersion = conditionOf(call);
     const binding = await ownerOf(call);

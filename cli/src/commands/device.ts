@@ -66,7 +66,7 @@ another machine give the device key hash that \`agentkeys device register\` show
   run: async (call) => {
     noMoreWords(call, 1);
     const [given] = call.words;
-    const deviceKeyHash = given === undefined ? ownDeviceKeyHash(call) : normaliseHex32(given);
+    const deviceKeyHash = given === undefined ? ownDeviceKeyHash(call) : deviceKeyHashOf(given);
     const chain = await openChainConfig(call, readDaemonFile(call.machine)?.chain.file);
     const wallet = await openWallet(call, chain, await operatorOfDevice(call, chain, deviceKeyHash));
     const { hash, block } = await wallet.revokeDevice(deviceKeyHash);
@@ -85,6 +85,11 @@ async function operatorOfDevice(call: Call, chain: ChainConfig, deviceKeyHash: H
   throw new AgentKeysError(device === null ? "not_found" : "device_revoked", {
     message: `Device ${deviceKeyHash} is ${device === null ? "not registered" : "revoked already"} on ${chain.profile}: there is nothing to revoke`,
   });
+}
+
+function deviceKeyHashOf(given: string): Hex {
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(given)) return normaliseHex32(given);
+  throw usage("Name the device by its key hash (0x and 64 hex digits), as agentkeys device register showed it");
 }
 
 function ownDeviceKeyHash({ machine }: Call): Hex {

@@ -5,6 +5,8 @@ import { startForward, type Forwarded } from "./forward.ts";
 
 const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+/** What kubectl's libraries log beside what it says itself. */
+const LOG_LINE = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ .*(?:\n|$)/gm;
 /** DNS-1123 subdomain, as the API server names objects; nothing that kubectl could take for an option. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
@@ -107,5 +109,10 @@ function explained(cause: unknown, args: readonly string[], words: string): stri
     return "There is no kubectl on the PATH: install it, or name it in the variable KUBECTL";
   if (words.includes("doesn't have a resource type"))
     return "This cluster does not know AgentKeys: install the chart (helm install agentkeys charts/agentkeys -n agentkeys-system --create-namespace)";
-  return `kubectl ${args.slice(0, 3).join(" ")} failed: ${words || "no words"}. Check kubectl config current-context and your rights`;
+  const said =
+    words
+      .replace(LOG_LINE, "")
+      .trim()
+      .replace(/[.?!]+$/, "") || "no words";
+  return `kubectl ${args.slice(0, 3).join(" ")} failed: ${said}. Check kubectl config current-context and your rights`;
 }

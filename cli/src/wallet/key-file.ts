@@ -17,7 +17,7 @@ export function readPrivateFile(path: string): Buffer {
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw refuse(`${path} cannot be read`, cause);
+    throw refuse(`${path} cannot be read: check the path, and whose file it is`, cause);
   }
   try {
     const { mode, size } = fstatSync(file);

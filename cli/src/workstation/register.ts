@@ -150,7 +150,7 @@ export async function registerWorkstation(call: Call, of: Registration): Promise
   call.defer(() => view.close());
   // The registry takes agents of known operators: its first master device makes one known.
   if ((await view.masterWallet(operatorOmni)) === null)
-    await ensureMasterDevice(call, of.chain, { deviceKeyHash: ownDevice(call).deviceKeyHash, operatorOmni });
+    await ensureMasterDevice(call, of.chain, { deviceKeyHash: ownDevice(call).deviceKeyHash, operatorOmni, wallet });
   await ensureDevice({ wallet, view, key, actor: of.actor, actorOmni }, done);
   await ensureScope({ wallet, view, actorOmni, services: of.services, readOnly: of.readOnly }, done);
   writeFiles(call, { ...of, operatorOmni, actorOmni }, done);

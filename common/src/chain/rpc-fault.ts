@@ -26,7 +26,9 @@ export function transportFault(fault: unknown): RpcFault {
     cause?: unknown;
     code?: unknown;
   };
-  return new RpcFault(transportReason(fault, name, code), shortMessage ?? message ?? "the RPC failed", { cause });
+  const why = (cause as { code?: unknown } | undefined)?.code;
+  const words = shortMessage ?? message ?? "the RPC failed";
+  return new RpcFault(transportReason(fault, name, code), typeof why === "string" ? `${words}: ${why}` : words, { cause });
 }
 
 function transportReason(fault: unknown, name: unknown, code: unknown): RpcFaultReason {

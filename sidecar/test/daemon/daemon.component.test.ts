@@ -171,12 +171,12 @@ describe("agentkeys exec", () => {
   });
 
   test.each([
-    [["sh", "-c", "exit 7"], 7],
-    [["sh", "-c", "kill -9 $$"], 137],
-    [["no-such-program"], 127],
-    [["/etc/passwd"], 126],
-  ])("%j ends it with %d", async (words, code) => {
-    expect((await agentkeys(["exec", "--", ...words])).code).toBe(code);
+    [["sh", "-c", "exit 7"], 7, ""],
+    [["sh", "-c", "kill -9 $$"], 137, ""],
+    [["no-such-program"], 127, "agentkeys: no-such-program was not found on the PATH\n"],
+    [["/etc/passwd"], 126, "agentkeys: /etc/passwd may not be run: is it executable?\n"],
+  ])("%j ends it with %d", async (words, code, err) => {
+    expect(await agentkeys(["exec", "--", ...words])).toMatchObject({ code, err });
   });
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s reaches the child, whose answer counts", async (signal) => {
