@@ -7,6 +7,9 @@ import { createServer, type AddressInfo } from "node:net";
 export const MEASURED_CORE = "0";
 export const LOAD_CORE = "1";
 
+/** What the image's entry point gives Node; peers that are not ours run without. */
+export const IMAGE_FLAGS = ["--no-maglev"];
+
 export interface Running {
   pid: number;
   port: number;

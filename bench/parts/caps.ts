@@ -12,7 +12,7 @@ import { openChainWriter, popOf } from "../../operator/src/chain/index.ts";
 import { startChain } from "../../operator/test/fakes/anvil.ts";
 import { createSession } from "../../sidecar/src/session/index.ts";
 import { percentile, saturate } from "../lib/load.ts";
-import { MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
+import { IMAGE_FLAGS, MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
 import { memoryRow, type Row, type Say } from "../lib/rows.ts";
 
 const LANES = 16;
@@ -39,7 +39,7 @@ export async function measureCaps(folder: string, tls: { cert: string; key: stri
   writer.close();
 
   const publicUrl = "https://localhost:8091";
-  const broker = await startNode(MEASURED_CORE, ["dist/image/main.js", "broker"], /https:\/\/localhost:(\d+)/, {
+  const broker = await startNode(MEASURED_CORE, [...IMAGE_FLAGS, "dist/image/main.js", "broker"], /https:\/\/localhost:(\d+)/, {
     AGENTKEYS_BROKER_LISTEN: "0",
     AGENTKEYS_BROKER_ADMIN_LISTEN: "0",
     AGENTKEYS_BROKER_PUBLIC_URL: publicUrl,

@@ -2,7 +2,7 @@
 import { Pool } from "undici";
 import { readFileSync } from "node:fs";
 import { pacedLatencies, percentile, rateOf } from "../lib/load.ts";
-import { LOAD_CORE, MEASURED_CORE, memoryOf, processorTimeOf, startNode, type Running } from "../lib/process.ts";
+import { IMAGE_FLAGS, LOAD_CORE, MEASURED_CORE, memoryOf, processorTimeOf, startNode, type Running } from "../lib/process.ts";
 import { startNginx } from "../peers/nginx.ts";
 import { memoryRow, type Row, type Say } from "../lib/rows.ts";
 import { peerFile } from "../lib/tools.ts";
@@ -28,7 +28,7 @@ interface Peer {
 export async function measureDataPath(folder: string, tls: { cert: string; key: string }, say: Say): Promise<Row[]> {
   const upstream = await startNode(LOAD_CORE, [peerFile("upstream"), tls.cert, tls.key], /ready (\d+)/);
   const passthrough = await startNode(MEASURED_CORE, [peerFile("passthrough"), tls.cert, String(upstream.port)], /ready (\d+)/);
-  const sidecar = await startNode(MEASURED_CORE, [peerFile("sidecar"), tls.cert, String(upstream.port)], /ready (\d+)/);
+  const sidecar = await startNode(MEASURED_CORE, [...IMAGE_FLAGS, peerFile("sidecar"), tls.cert, String(upstream.port)], /ready (\d+)/);
   const nginx = await startNginx(folder, tls.cert, upstream.port);
   const through = (process: Running, path: string): string => `http://127.0.0.1:${process.port}${path}`;
   const peers: Peer[] = [

@@ -1,6 +1,6 @@
 /** How soon a bundled proxy listens, and what it holds in memory before its first call. */
 import { readFileSync } from "node:fs";
-import { MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
+import { IMAGE_FLAGS, MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
 import { percentile } from "../lib/load.ts";
 import { memoryRow, type Row } from "../lib/rows.ts";
 
@@ -25,7 +25,7 @@ export async function measureStart(cert: string): Promise<Row[]> {
   for (let round = 0; round < TIMES; round += 1) {
     const running = await startNode(
       MEASURED_CORE,
-      ["dist/image/main.js", "sidecar"],
+      [...IMAGE_FLAGS, "dist/image/main.js", "sidecar"],
       /"sidecar is listening".*"port":(\d+)|"port":(\d+).*sidecar is listening/,
       env,
     );

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Pool } from "undici";
 import { percentile, saturate } from "../lib/load.ts";
-import { MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
+import { IMAGE_FLAGS, MEASURED_CORE, memoryOf, startNode } from "../lib/process.ts";
 import { memoryRow, type Row, type Say } from "../lib/rows.ts";
 import { peerFile } from "../lib/tools.ts";
 
@@ -32,7 +32,7 @@ function aReview(namespace: string): string {
 
 /** Asks for reviews on eight connections as fast as they are answered; an answer that injects nothing is a fault. */
 export async function measureWebhook(tls: { cert: string; key: string }, say: Say): Promise<Row[]> {
-  const webhook = await startNode(MEASURED_CORE, [peerFile("webhook"), tls.cert, tls.key], /ready (\d+)/);
+  const webhook = await startNode(MEASURED_CORE, [...IMAGE_FLAGS, peerFile("webhook"), tls.cert, tls.key], /ready (\d+)/);
   const pool = new Pool(`https://localhost:${webhook.port}`, { connections: LANES, connect: { ca: readFileSync(tls.cert) } });
   const reviews = Array.from({ length: 100 }, (_, index) => aReview(`team-${index}`));
   let next = 0;
