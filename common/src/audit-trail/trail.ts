@@ -1,5 +1,5 @@
 import { createStamp, type Clock } from "../clock/index.ts";
-import { GENESIS, linkRow, readRow, streamDay, streamId, type ChainHead } from "../audit-rows/index.ts";
+import { GENESIS, linkRow, readRow, streamAgeDays, streamId, type ChainHead } from "../audit-rows/index.ts";
 import type { Spool } from "./spool.ts";
 
 /** What a row says besides its place in the chain: short texts, numbers, booleans and null. Never a secret, query value, header or body. */
@@ -49,8 +49,6 @@ interface Said {
 export class AuditTrail {
   readonly #deps: TrailDeps;
   #stream: string;
-  /** UTC day of the stream, in days since 1970: compared for every row. */
-  #dayNumber: number;
   #head: ChainHead;
   #lost = 0;
   #lostSince = "";
@@ -64,7 +62,6 @@ export class AuditTrail {
     this.#deps = deps;
     const { resumed } = deps.spool;
     this.#stream = resumed?.stream ?? this.#newStream();
-    this.#dayNumber = dayNumberOf(this.#stream);
     this.#head = resumed?.head ?? { sequence: 0, hash: GENESIS };
     if (resumed === null) deps.spool.enter(this.#stream);
     this.#append("open", { reason: resumed === null ? "new" : "resumed" });
@@ -91,7 +88,7 @@ export class AuditTrail {
     const waiting = this.#waiting;
     if (waiting.length > 0) {
       this.#waiting = [];
-      if (Math.floor(this.#deps.clock.nowMs() / DAY_MS) !== this.#dayNumber) this.#begin("day");
+      if (streamAgeDays(this.#stream, this.#deps.clock.nowMs()) !== 0) this.#begin("day");
       for (const { kind, fields, atMs } of waiting) this.#append(kind, fields, atMs);
     }
     this.#tell();
@@ -153,7 +150,6 @@ export class AuditTrail {
     const before = this.#stream;
     if (reason === "day") this.#append("close", { reason });
     this.#stream = this.#newStream();
-    this.#dayNumber = dayNumberOf(this.#stream);
     this.#head = { sequence: 0, hash: GENESIS };
     this.#deps.spool.enter(this.#stream);
     this.#append("open", { reason, continues: before });
@@ -194,8 +190,6 @@ export class AuditTrail {
   }
 }
 
-const DAY_MS = 86_400_000;
-const dayNumberOf = (stream: string): number => Date.parse(`${streamDay(stream)}T00:00:00Z`) / DAY_MS;
 const CHAIN_FIELDS = new Set(["stream", "sequence", "previousHash"]);
 /** Room that is asked for before a row of unknown length is made: no row of ours is longer. */
 const MAX_OWN_BYTES = 4096;
