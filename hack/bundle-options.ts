@@ -16,10 +16,8 @@ const httpWithoutFetch: Plugin = {
   },
 };
 
-/** How image/main.ts becomes one chunk for each service, so that a sidecar never loads the operator's code. */
-export const bundleOptions: BuildOptions = {
-  entryPoints: { main: "image/main.ts" },
-  outdir: "dist/image",
+/** How whatever runs on Node is bundled. */
+export const nodeOptions: BuildOptions = {
   bundle: true,
   splitting: true,
   // Names stay as they are: traces are read by people, and keeping short ones' names costs a call for every closure that is made.
@@ -28,9 +26,16 @@ export const bundleOptions: BuildOptions = {
   format: "esm",
   platform: "node",
   target: "node24",
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  logLevel: "warning",
+};
+
+/** How image/main.ts becomes one chunk for each service, so that a sidecar never loads the operator's code. */
+export const bundleOptions: BuildOptions = {
+  ...nodeOptions,
+  entryPoints: { main: "image/main.ts" },
+  outdir: "dist/image",
   // Native code, which only the daemon of a workstation loads: it is found in node_modules there, and the image holds none.
   external: ["koffi"],
   plugins: [httpWithoutFetch],
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-  logLevel: "warning",
 };

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { build } from "esbuild";
+import { nodeOptions } from "../../hack/bundle-options.ts";
 import type { Say } from "./rows.ts";
 
 /** Programs and the Debian packages that hold them. */
@@ -24,19 +25,11 @@ export function installTools(say: Say): void {
 export async function bundle(): Promise<void> {
   execFileSync(process.execPath, ["hack/bundle.js"], { stdio: "inherit" });
   await build({
+    ...nodeOptions,
     entryPoints: readdirSync(PEERS)
       .filter((name) => name !== "nginx.ts")
       .map((name) => PEERS + name),
     outdir: "dist/bench",
-    bundle: true,
-    splitting: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-    logLevel: "warning",
   });
 }
 
