@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { COMMANDS } from "../../cli/src/commands/index.ts";
 import { COMMON_OPTIONS } from "../../cli/src/options.ts";
-import { envName } from "../../common/src/config/index.ts";
+import { flagName } from "../../common/src/config/index.ts";
 import { relayConfig } from "../../relay/src/config.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -36,9 +36,7 @@ const CALLS = CODE.flatMap(({ page, text }) =>
 );
 
 /** The relay takes its settings as flags: they are no options of the command table. */
-const RELAY_FLAGS = Object.fromEntries(
-  Object.keys(relayConfig.properties).map((key) => [envName("", key).replace("AGENTKEYS__", "").toLowerCase().replaceAll("_", "-"), {}]),
-);
+const RELAY_FLAGS = Object.fromEntries(Object.keys(relayConfig.properties).map((key) => [flagName(key), {}]));
 const PROCESS = "broker|creds_worker|signer|operator|webhook|sidecar|relay|auditor";
 const METRIC = new RegExp(`\\bagentkeys_(?:${PROCESS})_[a-z_]+[a-z]\\b(?![_*])`, "g");
 

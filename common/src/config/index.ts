@@ -39,7 +39,11 @@ const upperSnake = (key: string): string =>
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replaceAll("-", "_")
     .toUpperCase();
-const kebab = (key: string): string => key.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+
+/** The flag of a key, without its dashes. */
+export function flagName(key: string): string {
+  return key.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+}
 
 /** The environment variable of a key. */
 export function envName(service: string, key: string): string {
@@ -53,7 +57,7 @@ function coerce(text: string, type: ConfigProperty["type"]): unknown {
 }
 
 function fromFlags(definition: ConfigDefinition, argv: readonly string[], problems: string[]): Values {
-  const keys = new Map(Object.keys(definition.properties).map((key) => [`--${kebab(key)}`, key]));
+  const keys = new Map(Object.keys(definition.properties).map((key) => [`--${flagName(key)}`, key]));
   const values: Values = {};
   for (let index = 0; index < argv.length; index++) {
     const [flag = "", inline] = (argv[index] ?? "").split(/=(.*)/s, 2);
@@ -94,7 +98,7 @@ function problemText(definition: ConfigDefinition, error: SchemaProblem): string
   const key = params.missingProperty ?? params.additionalProperty ?? error.instancePath.slice(1);
   const allowed = params.allowedValues === undefined ? "" : ` (${params.allowedValues.join(", ")})`;
   if (params.additionalProperty !== undefined) return `${key}: unknown key`;
-  const where = `${envName(definition.service, key)} or --${kebab(key)}`;
+  const where = `${envName(definition.service, key)} or --${flagName(key)}`;
   return params.missingProperty === undefined
     ? `${key}: ${error.message ?? "invalid"}${allowed}; set ${where}`
     : `${key}: required; set ${where}`;
