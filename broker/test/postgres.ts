@@ -2,10 +2,9 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "@agentkeys/common/testing";
+import { freePort, until } from "@agentkeys/common/testing";
 import pg from "pg";
 
 const FOLDER = "/usr/lib/postgresql";
@@ -29,15 +28,6 @@ export interface TestPostgres {
 }
 
 const idOf = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Makes and starts one. The server refuses to run as root, so it runs as Debian's user `postgres`. */
 export async function startPostgres({ tls, outside }: PostgresOptions = {}): Promise<TestPostgres> {

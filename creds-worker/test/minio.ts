@@ -5,24 +5,14 @@ import { followingAgent, staticTls } from "@agentkeys/common/tls";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { provisionStore } from "../../cli/src/evaluation/provision-store.ts";
+import { freePort } from "@agentkeys/common/testing";
 import { ROLE_POLICY, WALLET_KEYED_POLICY } from "../../cli/src/evaluation/role-policy.ts";
 
 const ROOT = { accessKeyId: "agentkeys-root", secretAccessKey: "root-password-0123456789" };
 const BINARY = `${process.env["AGENTKEYS_CACHE"] ?? `${homedir()}/.cache/agentkeys/cluster`}/bin/minio`;
-
-/** A port of this machine that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 export interface Minio {
   endpoint: string;

@@ -1,3 +1,4 @@
+import { freePort } from "@agentkeys/common/testing";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createDelegationOpener } from "@agentkeys/common/delegation";
@@ -30,7 +31,7 @@ import { mintWebIdentity } from "../../signer/src/sts/web-identity.ts";
 import { createWorkerApp } from "../src/http/routes.ts";
 import { createSigner } from "../src/signer/index.ts";
 import { createVaults } from "../src/vault/index.ts";
-import { freePort, startMinio, type Minio } from "./minio.ts";
+import { startMinio, type Minio } from "./minio.ts";
 import { WORKER_URL, type Ask, type Route } from "./harness.ts";
 
 export const BUCKET = "agentkeys-credentials";

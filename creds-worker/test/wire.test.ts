@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { createHttpClient } from "@agentkeys/common/http";
 import type { Running } from "@agentkeys/common/lifecycle";
-import { createTestAuthority } from "@agentkeys/common/testing";
+import { createTestAuthority, freePort } from "@agentkeys/common/testing";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSignerConfig } from "../../signer/src/config.ts";
@@ -26,15 +25,6 @@ function writeFiles(): void {
   writeFileSync(path("k2.pem"), privateKey.export({ type: "sec1", format: "pem" }));
   mkdirSync(path("k3"));
   writeFileSync(path("k3/1"), Buffer.alloc(32, 1));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 const shared = (port: number): string[] => [

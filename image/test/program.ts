@@ -2,7 +2,6 @@
 import { build } from "esbuild";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { bundleOptions } from "../../hack/bundle-options.ts";
 
@@ -12,7 +11,7 @@ const IS_UP = /"message":"[a-z]+ is (listening|running)"/;
 
 /** Bundles every service into a folder; answers the entry. A bundle starts in a third of the time that its sources take. */
 export async function bundleServices(folder: string): Promise<string> {
-  await build({ ...bundleOptions, outdir: folder, minify: false });
+  await build({ ...bundleOptions, outdir: folder });
   return join(folder, "main.js");
 }
 
@@ -23,16 +22,6 @@ export async function eventually(what: () => boolean | Promise<boolean>, tell: (
     if (performance.now() > end) throw new TypeError(`this never came true: ${tell()}`);
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
-}
-
-/** A port of this machine that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 export class Program {

@@ -1,9 +1,10 @@
 /** A real object store with the audit bucket and its users, as the evaluation profile makes it; it can be killed and started again. */
+import { freePort } from "@agentkeys/common/testing";
 import { s3Store, type AuditStore } from "@agentkeys/common/audit-store";
 import { systemClock } from "@agentkeys/common/clock";
 import { Secret } from "@agentkeys/common/secret";
 import { Agent } from "node:https";
-import { freePort, startMinio } from "../../../creds-worker/test/minio.ts";
+import { startMinio } from "../../../creds-worker/test/minio.ts";
 import { AUDIT_POLICIES } from "../../src/evaluation/audit-policies.ts";
 import { provisionStore } from "../../src/evaluation/provision-store.ts";
 import { ROLE_POLICY } from "../../src/evaluation/role-policy.ts";

@@ -8,13 +8,13 @@ import { createHttpClient, type HttpClient } from "@agentkeys/common/http-client
 import { actorOmni, actorPath, serviceHash, type Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
 import type { ProcessContext } from "@agentkeys/common/lifecycle";
-import { captureLog } from "@agentkeys/common/testing";
+import { captureLog, freePort } from "@agentkeys/common/testing";
 import { openVaultClient, type VaultClient } from "@agentkeys/common/vault-client";
 import { readBrokerConfig } from "../../../broker/src/config.ts";
 import { startBroker } from "../../../broker/src/wire.ts";
 import { readWorkerConfig } from "../../../creds-worker/src/config.ts";
 import { startWorker } from "../../../creds-worker/src/wire.ts";
-import { freePort, startMinio, type Minio } from "../../../creds-worker/test/minio.ts";
+import { startMinio, type Minio } from "../../../creds-worker/test/minio.ts";
 import { openChainWriter, popOf } from "../../../operator/src/chain/index.ts";
 import { createAuthority, issueLeaf } from "../../../operator/src/tls/authority.ts";
 import { startChain } from "../../../operator/test/fakes/anvil.ts";

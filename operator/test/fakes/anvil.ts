@@ -1,21 +1,13 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { deployContracts, fundWithAnvil } from "@agentkeys/contracts/deploy";
 import type { ChainConfig } from "@agentkeys/common/chain";
 import { Secret } from "@agentkeys/common/secret";
+import { freePort } from "@agentkeys/common/testing";
 
 const BINARY = join(dirname(createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json")), "bin", "anvil");
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function isUp(url: string): Promise<boolean> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });

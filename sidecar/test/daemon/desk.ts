@@ -22,7 +22,7 @@ import { TestMachine } from "../../../cli/test/fakes/machine.ts";
 import { startServices, SYSTEM, type Services } from "../../../cli/test/fakes/services.ts";
 import { createTestCa } from "../proxy/certificates.ts";
 import { startStubUpstream, type StubUpstream } from "../proxy/stub-upstream.ts";
-import { freePort } from "../world/free-port.ts";
+import { freePort } from "@agentkeys/common/testing";
 
 export const KEY = "sk-live-CANARY-0000-never-shown";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { until } from "@agentkeys/common/testing";
+import { freePort, until } from "@agentkeys/common/testing";
 import { headerValues } from "../proxy/stub-upstream.ts";
 import { TestVerifier } from "../workload/eat.ts";
 import { MtlsClient, publicKeySha256, type MtlsAnswer } from "../workload/https-client.ts";
 import { Spire, type ClientSvid } from "../workload/spire.ts";
-import { freePort } from "../world/free-port.ts";
 import { KEY, run, startDesk, type DaemonProcess, type Desk } from "./desk.ts";
 
 const PROXY_UID = process.getuid?.() ?? 0;

@@ -4,8 +4,7 @@ import { copyFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { until } from "@agentkeys/common/testing";
-import { freePort } from "../world/free-port.ts";
+import { freePort, until } from "@agentkeys/common/testing";
 
 const BIN = join(process.env["AGENTKEYS_CACHE"] ?? join(homedir(), ".cache/agentkeys/cluster"), "bin");
 const run = promisify(execFile);
