@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { diagnose } from "./lib/diagnose.ts";
+import { diagnose, symptoms } from "./lib/diagnose.ts";
 import { scenarios, type Scenario } from "./scenarios/index.ts";
 
 const RESULTS = "dist/results";
@@ -27,7 +27,7 @@ async function inTime(scenario: Scenario): Promise<void> {
 
 const wanted = process.argv.slice(2);
 const chosen = scenarios.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.startsWith(words)));
-const results: { name: string; ok: boolean; seconds: number; fault?: string }[] = [];
+const results: { name: string; ok: boolean; seconds: number; fault?: string; symptoms?: string[] }[] = [];
 const begun = Date.now();
 mkdirSync(RESULTS, { recursive: true });
 
@@ -40,7 +40,8 @@ for (const scenario of chosen) {
     fault = thrown instanceof Error ? thrown.message : String(thrown);
   }
   const seconds = Math.round((Date.now() - started) / 100) / 10;
-  results.push({ name: scenario.name, ok: fault === undefined, seconds, ...(fault === undefined ? {} : { fault }) });
+  const failure = fault === undefined ? {} : { fault, symptoms: await symptoms() };
+  results.push({ name: scenario.name, ok: fault === undefined, seconds, ...failure });
   if (fault === undefined) process.stdout.write(`ok    ${scenario.name} (${seconds} s)\n`);
   else {
     const path = `${RESULTS}/failure-${results.length}.txt`;
@@ -50,7 +51,8 @@ for (const scenario of chosen) {
 }
 writeFileSync(`${RESULTS}/e2e.json`, JSON.stringify(results, null, 2));
 const failed = results.filter(({ ok }) => !ok);
-for (const { name, fault } of failed) process.stdout.write(`failed: ${name}\n        ${fault ?? ""}\n`);
+for (const { name, fault = "", symptoms: seen = [] } of failed)
+  process.stdout.write(`failed: ${name}\n        ${fault}\n${seen.map((line) => `      - ${line}\n`).join("")}`);
 process.stdout.write(
   `end to end: ${results.length - failed.length} passed, ${failed.length} failed in ${Math.round((Date.now() - begun) / 1000)} s\n`,
 );

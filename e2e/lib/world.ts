@@ -58,7 +58,7 @@ export async function startProvider(): Promise<void> {
     image: E2E_IMAGE,
     imagePullPolicy: "IfNotPresent",
     command: ["node", "/e2e/provider.js"],
-    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+    readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
     volumeMounts: [{ name: "tls", mountPath: "/tls" }],
   };
   const spec = (name: string, base = ""): object => ({
