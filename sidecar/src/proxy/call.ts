@@ -37,6 +37,8 @@ export class Call {
   caller = "pod";
   route = "";
   reason = "ok";
+  /** What {@link fail} ended the call with. */
+  fault: AgentKeysError | null = null;
   decision: "allow" | "deny" = "deny";
   credentialVersion: string | null = null;
   bytesOut = 0;
@@ -52,7 +54,6 @@ export class Call {
   readonly #cancels: ((fault: AgentKeysError) => void)[] = [];
   readonly #releases: (() => void)[] = [];
   #isEnded = false;
-  #isFailed = false;
   #isSettled = false;
 
   constructor(exchange: Exchange, requestId: string, startedMs: number) {
@@ -112,9 +113,9 @@ export class Call {
 
   /** Ends the call with a fault: as a provider-shaped answer, or by cutting the connection when an answer has begun. */
   fail(fault: AgentKeysError, from: "proxy" | "credential" = "proxy", headers: Readonly<Record<string, string>> = {}): void {
-    if (this.#isEnded || this.#isFailed || this.response.writableEnded) return;
-    this.#isFailed = true;
+    if (this.#isEnded || this.fault !== null || this.response.writableEnded) return;
     this.reason = fault.code;
+    this.fault = fault;
     this.#cancel(fault);
     if (this.response.headersSent) {
       this.response.destroy();

@@ -40,6 +40,9 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
     const service = call.service?.name ?? "";
     const isWebSocket = call.response.statusCode === 101;
     measures.ended(service, call.reason, isWebSocket ? null : (endedMs - call.startedMs) / 1000);
+    // The agent is told that its upstream failed, and who looks after the pod why.
+    if (call.fault?.code.startsWith("upstream_") === true)
+      deps.log.warn("the upstream failed", { service, requestId: call.requestId, code: call.fault.code, detail: call.fault.detail });
     const entry: AuditEntry = {
       requestId: call.requestId,
       caller: call.caller,

@@ -122,6 +122,7 @@ describe("target, path and SSRF", () => {
     bench.setPolicy(policyOf([at({ upstream: "https://upstream.test:1" }), twin]));
     bench.credentials.values.set("telemetry", { value: "other-key", version: "v1" });
     expect(await reasonOf("GET", "/openai/v1/x")).toEqual([502, "upstream_unreachable"]);
+    expect(bench.logText()).toMatch(/"code":"upstream_unreachable","component":"\w+","detail":"ECONNREFUSED","level":"warn"/);
     expect(other.connections()).toBe(0);
     expect(await reasonOf("GET", "/telemetry/v1/x")).toEqual([200, undefined]);
     bench.setPolicy(policyOf([at(), twin]));
