@@ -44,7 +44,7 @@ export async function startRelay(config: Readonly<RelayConfig>): Promise<Running
   const { chainId, rpcUrls, quorum = 1 } = chain;
   const clock = systemClock;
   const onFault = countRpcFaults(metrics);
-  const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, onFault });
+  const provider = new FailoverProvider({ rpcUrls, chainId, quorum, clock, timeoutMs: CALL_TIMEOUT_MS, onFault });
   const wallet = new Wallet(keyHex(parseKey32(readNamed("walletFile", config.walletFile))));
   const store = openStore(join(config.stateDir, fileOf(chainId, contracts.forwarder)));
   const forwarder = openForwarder(provider, { chainId, contracts, payer: wallet.address });

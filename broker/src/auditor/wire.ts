@@ -29,7 +29,7 @@ export async function startAuditor(config: Readonly<AuditorConfig>): Promise<Run
     throw new AgentKeysError("config_invalid", { message: "The chain file names no contract `audit`: deploy it and add contracts.audit" });
   const { audit: contract } = contracts;
   const onFault = countRpcFaults(metrics);
-  const provider = new FailoverProvider({ rpcUrls, chainId, clock: systemClock, timeoutMs: 10_000, attempts: 3, onFault });
+  const provider = new FailoverProvider({ rpcUrls, chainId, quorum, clock: systemClock, timeoutMs: 10_000, attempts: 3, onFault });
   const wallet = new Wallet(keyHex(parseKey32(readFileSync(config.walletFile))));
   const journal = createJournal();
   const sender = openSender({ provider, wallet, clock: systemClock, quorum, pollMs: provider.pollingInterval, journal, ...TIMES });

@@ -32,9 +32,9 @@ export function attestationOf(actorPath: readonly string[]): string {
 export type OperatorWallet = Secret | { address: string };
 
 /**
- * Reads and writes registry and scopes with the master wallet; transactions go out one after another, through all RPC URLs at
- * once: the chain's own count is taken each time, so another writer with this wallet does not wedge this one. Without the
- * wallet's key it only reads.
+ * Reads and writes registry and scopes with the master wallet. What is read is what the chain's quorum of RPC URLs says alike;
+ * transactions go out one after another, through all of them at once: the chain's own count is taken each time, so another writer
+ * with this wallet does not wedge this one. Without the wallet's key it only reads.
  */
 export function openChainWriter(
   config: ChainConfig,
@@ -44,7 +44,8 @@ export function openChainWriter(
 ): ChainWriter {
   const { rpcUrls, chainId, quorum = 1 } = config;
   const counting = onFault === undefined ? {} : { onFault };
-  const provider = new FailoverProvider({ rpcUrls, chainId, clock, timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS, ...counting });
+  const limits = { timeoutMs: CALL_TIMEOUT_MS, attempts: ATTEMPTS };
+  const provider = new FailoverProvider({ rpcUrls, chainId, quorum, clock, ...limits, ...counting });
   const wallet = "address" in master ? null : new Wallet(keyHex(master));
   const { pollingInterval: pollMs } = provider;
   const sender = wallet === null ? null : openSender({ provider, wallet, clock, quorum, pollMs, journal: createJournal(), ...TIMES });
