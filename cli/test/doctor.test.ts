@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { listen } from "@agentkeys/common/http";
+import { listen, type Listening } from "@agentkeys/common/http";
 import { FakeClock } from "@agentkeys/common/testing";
 import type { Check } from "../src/doctor/check.ts";
 import { TestMachine } from "./fakes/machine.ts";
-import { startRpc } from "./fakes/rpc.ts";
+import { passOn, startRpc } from "./fakes/rpc.ts";
 import { startServices, SYSTEM, type Services } from "./fakes/services.ts";
 
 const BINDINGS = "agentkeysbindings.agentkeys.io";
@@ -178,6 +178,33 @@ describe("doctor", () => {
     const operatorOmni = `0x${"cd".repeat(32)}`;
     put(BINDINGS, "research", { status: { operatorOmni, conditions: [{ type: "Ready", status: "True" }] } }, { namespace: "team-a" });
     expect((await doctor()).failed["master wallet"]).toMatch(/operator 0xcdcd.* is not bound on this chain/);
+  });
+
+  test("a wallet without coins is ill, but not where a relay pays", async () => {
+    const wallet = (await doctor()).checks.find(({ check }) => check === "master wallet")?.detail.slice(0, 42);
+    const setBalance = (wei: string): Promise<object> =>
+      passOn(services.chain.url, JSON.stringify({ jsonrpc: "2.0", id: 1, method: "anvil_setBalance", params: [wallet, wei] }));
+    const walletRow = async (...more: string[]): Promise<Check | undefined> =>
+      (await doctor(...more)).checks.find(({ check }) => check === "master wallet");
+    await setBalance("0x0");
+    expect(await walletRow()).toMatchObject({ ok: false, detail: expect.stringMatching(/has no balance: send it coins or use a relay/) });
+    expect(await walletRow("--relay", "http://127.0.0.1:1")).toMatchObject({ ok: true, detail: expect.stringMatching(/the relay pays/) });
+    deployment("agentkeys-relay", 1);
+    expect(await walletRow()).toMatchObject({ ok: true, detail: expect.stringMatching(/the relay pays/) });
+    await setBalance("0x8ac7230489e80000");
+  });
+
+  test("a relay that is named is looked at", async () => {
+    const answering = (body: object): Promise<Listening> =>
+      listen((_request, response) => response.writeHead(404).end(JSON.stringify(body)), { port: 0, host: "127.0.0.1" });
+    const [relay, other] = [await answering({ reason: "not_found" }), await answering({})];
+    const rowOf = async (url: string): Promise<Check | undefined> =>
+      (await doctor("--relay", url)).checks.find(({ check }) => check.startsWith("relay"));
+    expect(await rowOf(relay.url)).toMatchObject({ ok: true, detail: "answers" });
+    expect(await rowOf(other.url)).toMatchObject({ ok: false, detail: expect.stringMatching(/no relay: correct --relay/) });
+    expect(await rowOf("http://127.0.0.1:1")).toMatchObject({ ok: false, detail: expect.stringMatching(/without --relay/) });
+    expect(await rowOf("http://relay.example")).toMatchObject({ ok: false, detail: expect.stringMatching(/https URL/) });
+    await Promise.all([relay.close(0), other.close(0)]);
   });
 
   test("certificates that have ended are ill whenever they are looked at", async () => {

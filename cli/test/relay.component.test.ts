@@ -11,6 +11,7 @@ import { Contract, Wallet } from "ethers";
 import { scopeAbi, startChain, startRelayProcess, type RunningRelay, type TestChain } from "../../relay/test/running-relay.ts";
 import { providerOf } from "../src/chain/provider.ts";
 import { throughRelay, type RelayDeps } from "../src/chain/relay.ts";
+import { checkRelay } from "../src/doctor/relay.ts";
 import { openChainView } from "../src/chain/view.ts";
 import { openMasterWallet, type MasterWallet } from "../src/chain/wallet.ts";
 import { keySigner } from "../src/wallet/key-signer.ts";
@@ -97,6 +98,10 @@ describe("a workstation of a wallet without coins", () => {
 });
 
 describe("a relay", () => {
+  test("is known by its answer", async () => {
+    expect(await checkRelay(relay.url)).toMatchObject({ ok: true });
+  });
+
   test("that is down leaves the wallet's own way, and says so", async () => {
     const { key, wallet } = relayed("http://127.0.0.1:1");
     await expect(wallet.registerMasterDevice(deviceOf(wallet))).rejects.toMatchObject({

@@ -68,7 +68,8 @@ export function throughRelay(deps: RelayDeps): Carry {
   };
 }
 
-function relayUrl(text: string): URL {
+/** Where a relay takes requests; throws `invalid_input` for a URL that is none, or not safe. */
+export function relayUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.has(url.hostname)));
   if (!isSafe || url.username !== "" || url.search !== "") throw usage("--relay must be an https URL, or http on this machine");

@@ -4,8 +4,10 @@ import { noMoreWords, type Call, type CommandBody } from "../command.ts";
 import { checkChain, checkOperator } from "../doctor/chain.ts";
 import { looked, well, type Check } from "../doctor/check.ts";
 import { checkBindings, checkDefinitions, checkDeployments, checkTrust, checkVersions, checkWebhooks } from "../doctor/cluster.ts";
+import { checkRelay } from "../doctor/relay.ts";
 import { openHome } from "../home.ts";
 import { allBindings } from "../kube/binding.ts";
+import { deploymentsOf } from "../kube/installation.ts";
 import { operatorOf } from "../master.ts";
 import { CHAIN_OPTIONS } from "../options.ts";
 import { operatorsOf } from "./status.ts";
@@ -15,7 +17,10 @@ export const doctor: CommandBody = {
   detail:
     "Looks at kubectl, the cluster, our parts in it, the chain, the master wallet and every binding. Exit code 1 when something failed.",
   example: "agentkeys doctor",
-  options: CHAIN_OPTIONS,
+  options: {
+    ...CHAIN_OPTIONS,
+    relay: { type: "string", value: "<url>", description: "relay that pays for the master wallet; looked at as well" },
+  },
   run: async (call) => {
     noMoreWords(call, 0);
     const { kubectl } = call.machine;
@@ -52,7 +57,8 @@ async function checkChainSide(call: Call): Promise<Check[]> {
   const chain = await openChainConfig(call);
   const view = openChainView(chain);
   call.defer(() => view.close());
-  const rows = await checkChain(chain, view);
+  const relay = call.text("relay");
+  const rows = [...(await checkChain(chain, view)), ...(relay === undefined ? [] : await looked("relay", () => checkRelay(relay)))];
   if (!rows.some(({ check, ok }) => check === "contracts" && ok)) return rows;
   return [...rows, ...(await looked("master wallet", () => checkOperators(call, view)))];
 }
@@ -63,5 +69,12 @@ async function checkOperators(call: Call, view: ChainView): Promise<Check[]> {
   const own = named.length > 0 ? null : openHome(call.machine.env).read("wallet");
   const operators = own === null ? named : [operatorOf(own).operatorOmni];
   if (operators.length === 0) return [well("master wallet", "not looked at: no binding names an operator yet")];
-  return await Promise.all(operators.map((operator) => checkOperator(operator, view)));
+  const isRelayed = call.text("relay") !== undefined || (await hasRelay(call));
+  return await Promise.all(operators.map((operator) => checkOperator(operator, view, isRelayed)));
+}
+
+/** Whether the installation runs a relay of its own. */
+async function hasRelay({ machine, text }: Call): Promise<boolean> {
+  const deployments = await deploymentsOf(machine.kubectl, text("namespace") ?? "").catch(() => []);
+  return deployments.some(({ metadata }) => metadata.name === "agentkeys-relay");
 }
