@@ -40,8 +40,14 @@ export const chainSwitch: readonly Scenario[] = [
       const rows = JSON.parse(await throughRelay(relay, ...sign)) as { action: string }[];
       assert.equal(rows[0]?.action, "RegisterMaster");
       await waitReady(TEAM_A);
-      const answered = await untilAnswered(MOVING, Date.now(), /^ok$/);
-      say(`upgraded in ${upgradedMs} ms, ${rows.length} rights signed; a running pod is answered ${answered - started} ms after it began`);
+      // What it held of before lives on for minutes: that it is answered does not say that it found its way.
+      const enrolled = await eventually("a running proxy has a delegation of that chain", 90, async () => {
+        const since = new Date(started + upgradedMs).toISOString();
+        const log = await kubectl("-n", TEAM_A, "logs", MOVING, "-c", "agentkeys-proxy", `--since-time=${since}`);
+        return log.includes('"message":"enrolled"') ? Date.now() : undefined;
+      });
+      await untilAnswered(MOVING, enrolled, /^ok$/);
+      say(`upgraded in ${upgradedMs} ms, ${rows.length} rights signed; a running proxy is there ${enrolled - started} ms after it began`);
       await apply(agentPod(TEAM_A, POD, agentTemplate(["node", "openai-client.js"])));
       assert.match(await logsWith(TEAM_A, POD, /DONE|FAULT/), /DONE/);
     },

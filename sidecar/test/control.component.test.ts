@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { generateSigningKey } from "@agentkeys/common/jose";
+import { TEST_DOMAIN } from "@agentkeys/common/testing";
 import { createTestCa } from "./proxy/certificates.ts";
 import { CANARY, startReadyWorld, startWorld, type World } from "./world/index.ts";
 
@@ -53,6 +54,21 @@ describe("enrolment of a whole sidecar", () => {
     expect((await world.ready()).ready).toBe(true);
     await world.pass(300);
     expect((await world.ready()).missing).toContain("enrolment");
+  });
+
+  test("asks for another delegation when the broker takes it no more, ever more seldom, and goes on with one that is taken", async () => {
+    world = await startReadyWorld();
+    world.broker.domain = { ...TEST_DOMAIN, chainId: TEST_DOMAIN.chainId + 1 };
+    world.broker.stop();
+    world.broker.start();
+    await world.pass(90);
+    const asked = world.operator.enrolments - 1;
+    expect(asked).toBeGreaterThan(4);
+    expect(asked).toBeLessThan(10);
+    expect((await world.ready()).missing).toEqual(["broker heartbeat"]);
+    world.operator.device = { ...world.operator.device, domain: world.broker.domain };
+    await world.until(isReady);
+    expect((await world.ask()).status).toBe(200);
   });
 });
 

@@ -16,6 +16,9 @@ export { refusal } from "./refusal.ts";
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 15_000;
 const MAX_WAKE_MS = 1000;
+/** After a delegation that was refused; every further one waits twice as long, until one lives to its renewal. */
+const FIRST_REFUSED_MS = 500;
+const MAX_REFUSED_MS = 60_000;
 
 export interface EnrolDeps {
   clock: Clock;
@@ -33,6 +36,10 @@ export class Enrolment {
   #held: HeldDelegation | null = null;
   #lastFault: AgentKeysError | null = null;
   #wake = new AbortController();
+  /** How long one that was woken waits before it asks. */
+  #pauseMs = 0;
+  /** Delegations refused since one lived to its renewal. */
+  #refusals = 0;
 
   constructor(deps: EnrolDeps) {
     this.#deps = deps;
@@ -72,7 +79,16 @@ export class Enrolment {
   /** Renews without waiting when a service is not in the delegation yet: the binding gained one. */
   cover(serviceHashes: readonly string[]): void {
     const known: readonly string[] = this.#held?.message.services ?? [];
-    if (this.#held !== null && this.#lastFault === null && serviceHashes.some((hash) => !known.includes(hash))) this.#wake.abort();
+    if (this.#held !== null && this.#lastFault === null && serviceHashes.some((hash) => !known.includes(hash))) this.#wakeAfter(0);
+  }
+
+  /** A service does not take this delegation, as after a move to another chain: another one is asked for. */
+  refused(token: string): void {
+    if (this.#held?.token !== token || this.#lastFault !== null || this.#wake.signal.aborted) return;
+    const pauseMs = Math.min(MAX_REFUSED_MS, FIRST_REFUSED_MS * 2 ** this.#refusals);
+    this.#refusals += 1;
+    this.#deps.log.warn("the delegation was refused, enrolling again", { pauseMs });
+    this.#wakeAfter(pauseMs);
   }
 
   /** Enrols and renews until the signal. */
@@ -95,8 +111,15 @@ export class Enrolment {
       }
       await this.#deps.clock.sleep(waitMs, AbortSignal.any([signal, this.#wake.signal])).catch(() => undefined);
       // All pods of a binding are woken by the same change: they do not come at the same moment.
-      if (this.#wake.signal.aborted) await this.#deps.clock.sleep(MAX_WAKE_MS * this.#deps.random(), signal).catch(() => undefined);
+      if (this.#wake.signal.aborted)
+        await this.#deps.clock.sleep(this.#pauseMs + MAX_WAKE_MS * this.#deps.random(), signal).catch(() => undefined);
+      else if (this.#lastFault === null) this.#refusals = 0;
     }
+  }
+
+  #wakeAfter(pauseMs: number): void {
+    this.#pauseMs = pauseMs;
+    this.#wake.abort();
   }
 
   async #enrol(): Promise<HeldDelegation> {

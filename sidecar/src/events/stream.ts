@@ -18,7 +18,7 @@ export interface StreamDeps {
   clock: Clock;
   log: Log;
   session: Session;
-  enrolment: Pick<Enrolment, "current" | "whenEnrolled" | "onRenewed">;
+  enrolment: Pick<Enrolment, "current" | "whenEnrolled" | "onRenewed" | "refused">;
   random: () => number;
   onOpen?: () => void;
   /** Answers whether the event was accepted; a throw ends the stream and opens a new one. */
@@ -27,7 +27,7 @@ export interface StreamDeps {
 
 /**
  * Keeps one authenticated event stream open until the signal. A renewed delegation opens a new one at once: the server judges a
- * stream by the delegation it was opened with. Back-off is jittered and reset by an accepted event.
+ * stream by the delegation it was opened with, and a refused one is renewed. Back-off is jittered and reset by an accepted event.
  */
 export async function followStream(deps: StreamDeps, signal: AbortSignal): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
@@ -57,6 +57,7 @@ async function followOnce(deps: StreamDeps, signal: AbortSignal, onAccepted: () 
   const { status, body } = await deps.client.stream(deps.url, { headers, signal });
   if (status !== 200) {
     body.on("error", () => undefined).destroy();
+    if (status === 401) deps.enrolment.refused(token);
     throw refusal(status, null);
   }
   deps.onOpen?.();

@@ -46,6 +46,8 @@ export class BrokerHost {
   readonly #log = captureLog("broker").log;
   #broker: Broker | null = null;
   key: SigningKey;
+  /** Of which chain delegations are taken from the next start on. */
+  domain = TEST_DOMAIN;
   caps = 0;
   /** Frames as the broker wrote them. */
   frames: string[] = [];
@@ -80,7 +82,7 @@ export class BrokerHost {
       log: this.#log,
       metrics: createMetrics("broker"),
       seen: new ReplayCache(this.#clock),
-      openDelegation: createDelegationOpener(TEST_DOMAIN, this.#clock),
+      openDelegation: createDelegationOpener(this.domain, this.#clock),
       randomId: randomUUID,
       publicUrl: this.url,
       heartbeatMs: 15_000,

@@ -56,7 +56,7 @@ function provenKey(request: IncomingMessage): PublicJwk {
 export class StubOperator {
   readonly #clock: Pick<Clock, "nowSeconds">;
   readonly #streams = new Set<ServerResponse>();
-  readonly #device: Device;
+  device: Device;
   policy: BindingPolicy;
   trustBundle: string | undefined;
   enrolments = 0;
@@ -73,7 +73,7 @@ export class StubOperator {
   ) {
     this.#clock = clock;
     this.policy = policy;
-    this.#device = device;
+    this.device = device;
   }
 
   readonly handle: RequestListener = (request, response) => {
@@ -107,8 +107,8 @@ export class StubOperator {
       return;
     }
     const issuedAt = this.#clock.nowSeconds();
-    const delegation = await signDelegation(this.#device.k10, this.#device.domain, {
-      ...this.#device.identity,
+    const delegation = await signDelegation(this.device.k10, this.device.domain, {
+      ...this.device.identity,
       sessionThumbprint: thumbprintToHex(thumbprint(publicJwk(jwk))),
       services: this.policy.services.map(({ hash }) => hash),
       readOnly: false,
