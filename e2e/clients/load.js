@@ -11,7 +11,7 @@ async function call() {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     });
     await response.text();
     return response.ok ? "ok" : `${response.status} ${response.headers.get("agentkeys-reason") ?? ""}`;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Wallet } from "ethers";
 import { fundWithAnvil } from "@agentkeys/contracts/deploy";
-import { apply, eventually, kubectl, serviceUrl } from "./kube.ts";
+import { apply, eventually, kubectl, serviceUrl, steady } from "./kube.ts";
 import { agentkeys, PROVIDER } from "./world.ts";
 
 const IMAGE = "localhost/agentkeys-evaluation:dev";
@@ -32,7 +32,7 @@ export async function startChain(): Promise<OtherChain> {
   const container = {
     ...{ name: "chain", image: IMAGE, imagePullPolicy: "IfNotPresent", command: [...command, ...blocks] },
     env: [{ name: "HOME", value: "/tmp" }],
-    readinessProbe: { tcpSocket: { port: PORT }, periodSeconds: 1 },
+    ...steady({ tcpSocket: { port: PORT } }),
   };
   const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [container] } };
   await apply(

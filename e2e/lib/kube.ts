@@ -77,6 +77,15 @@ export const secretObject = (name: string, stringData: Record<string, string>): 
   stringData,
 });
 
+/**
+ * Parts of a container that the tests stand on: it has its share of a machine on which everything else may start at once, and stays in
+ * its Service from its first answer on.
+ */
+export const steady = (probe: object): object => ({
+  resources: { requests: { cpu: "200m" } },
+  startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 60 },
+});
+
 /** A namespace of the tests; by its label `make clean` knows what to remove. */
 export const namespaceObject = (name: string, labels: Record<string, string> = {}): object => ({
   apiVersion: "v1",

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCertificate } from "./certificate.ts";
-import { apply, eventually, forward, getJson, helm, kubectl, namespaceObject, run, SYSTEM } from "./kube.ts";
+import { apply, eventually, forward, getJson, helm, kubectl, namespaceObject, run, steady, SYSTEM } from "./kube.ts";
 
 export const PROVIDER = "e2e-provider";
 export const TEAM_A = "team-a";
@@ -58,7 +58,7 @@ export async function startProvider(): Promise<void> {
     image: E2E_IMAGE,
     imagePullPolicy: "IfNotPresent",
     command: ["node", "/e2e/provider.js"],
-    readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
+    ...steady({ httpGet: { path: "/healthz", port: 8080 } }),
     volumeMounts: [{ name: "tls", mountPath: "/tls" }],
   };
   const spec = (name: string, base = ""): object => ({
@@ -167,7 +167,14 @@ export function agentTemplate(
   command: readonly string[],
   options: { binding?: string; annotations?: Record<string, string>; spec?: object } = {},
 ): object {
-  const container = { name: "app", image: E2E_IMAGE, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED };
+  const container = {
+    name: "app",
+    image: E2E_IMAGE,
+    imagePullPolicy: "IfNotPresent",
+    command,
+    resources: { requests: { cpu: "20m" } },
+    securityContext: RESTRICTED,
+  };
   const annotations = { ...(options.binding === "" ? {} : { "agentkeys.io/binding": options.binding ?? "agent" }), ...options.annotations };
   return {
     metadata: { labels: { app: "agent" }, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },

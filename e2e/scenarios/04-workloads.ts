@@ -51,7 +51,7 @@ export const workloads: readonly Scenario[] = [
       );
       await kubectl("-n", TEAM_A, "create", "job", "--from=cronjob/kind-cron", "kind-cron-now");
       for (const kind of ["kind-deploy", "kind-sts", "kind-ds", "kind-job", "kind-cron"])
-        await eventually(`${kind} answered through the proxy`, 120, async () => {
+        await eventually(`${kind} answered through the proxy`, 180, async () => {
           const [pod] = (await getJson<PodList>("pods", "-n", TEAM_A, "-l", `app=${kind}`)).items;
           if (pod === undefined) return undefined;
           assert.equal(pod.spec.initContainers?.[0]?.name, "agentkeys-proxy");
