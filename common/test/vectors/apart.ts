@@ -1,7 +1,6 @@
 /** Why some of upstream's vectors do not concern what is built; every other one has a runner in `runners.ts`. */
 
 const WEBAUTHN = "K11 (WebAuthn) is not built: the master wallet itself signs every transaction (protocol §7)";
-const NO_AUDIT_CONTRACT = "CredentialAudit is not built";
 const DPOP = "K10 no longer signs each cap request: RFC 9449 proofs by the session key do (protocol §3)";
 const JWS_CAP = "a cap is a compact JWS (protocol §4); dgh binds it instead of a hash of its JSON";
 const NO_LIMITS = "a scope has no spend limits on chain (protocol §7): quotas are the sidecar's";
@@ -32,14 +31,8 @@ const groups: [reason: string, ids: string[]][] = [
   ],
   ["one revokeDevice(bytes32) revokes both tiers (protocol §7)", ["selector.revokeAgentDevice_b269f9fb"]],
   ["the epoch's governance is set once, at deployment (protocol §7)", ["event_topic.SignerGovernanceTransferred"]],
-  [
-    NO_AUDIT_CONTRACT,
-    [
-      ...ids("selector", "append_c1bf0e32", "appendRoot_28d3a294"),
-      ...ids("event_topic", "AuditAppended", "AuditRootAppended"),
-      "merkle.four_leaf_root",
-    ],
-  ],
+  ["rows reach the chain as roots of trees alone, not one by one (protocol §7)", ["selector.append_c1bf0e32", "event_topic.AuditAppended"]],
+  ["leaves and nodes of our trees are told apart, and a proof names its place (protocol §7): sorted pairs do neither", ["merkle.four_leaf_root"]],
   ["retired upstream: the AAD is text and names no epoch (protocol §6)", ["aad.worker_hashed_RETIRED"]],
   ["our worker does read 0x01, from the wallet's own path alone (protocol §6, WRK-14)", ["envelope_negative.worker_rejects_v1"]],
   [JWS_CAP, ids("cap_token", "broker_sig", "cap_hash")],

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { AgentKeysLens, AgentKeysScope, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
+import { AgentKeysLens, AgentKeysScope, CredentialAudit, K3EpochCounter, SidecarRegistry } from "@agentkeys/contracts";
 import { deviceOf } from "@agentkeys/common/delegation";
 import { aadV1, aadV2, deriveKek, deriveKekV1, envelopeKind, kekV1Message, objectKey, objectPrefix } from "@agentkeys/common/envelope";
 import { openEnvelope, sealEnvelope, walletPrefix } from "@agentkeys/common/envelope";
@@ -16,7 +16,7 @@ import { bytesOf, textOf, vectors, type Vector } from "./read.ts";
 
 type Runner = (vector: Vector) => unknown;
 const refuses = (code: string): object => expect.objectContaining({ code }) as object;
-const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens].map(({ abi }) => new Interface(abi));
+const compiled = [SidecarRegistry, AgentKeysScope, K3EpochCounter, AgentKeysLens, CredentialAudit].map(({ abi }) => new Interface(abi));
 
 /** Secret of the older signer in all of its vectors. */
 const MASTER_SECRET = Secret.of(Buffer.from(Array.from({ length: 32 }, (_, index) => index)));
@@ -208,8 +208,8 @@ const runners: [Runner, string[]][] = [
   [isServiceHash, ["service_hash.anthropic", "service_hash.memory_travel", "service_hash.cred_openrouter"]],
   [isSelector, ["isServiceInScope", "currentEpoch", "revokeScope", "getDevice_6a7f745e"].map((name) => `selector.${name}`)],
   [isSelector, ["operatorMasterWallet_664cc611", "getScope_c53ee1be", "advanceEpoch_3cf80e6c"].map((name) => `selector.${name}`)],
-  [isSelector, ["selector.registerAgentDevice_9847ca95"]],
-  [isTopic, ["event_topic.OperatorBootstrapped", "event_topic.ScopeRevoked", "event_topic.K3Rotated"]],
+  [isSelector, ["selector.registerAgentDevice_9847ca95", "selector.appendRoot_28d3a294"]],
+  [isTopic, ["OperatorBootstrapped", "ScopeRevoked", "K3Rotated", "AuditRootAppended"].map((name) => `event_topic.${name}`)],
   [isErrorSelector, ["DeviceAlreadyRegistered", "OperatorNotRegistered", "NotAuthorized"].map((name) => `error_selector.${name}`)],
   [isErrorSelector, ["NotSignerGovernance", "ZeroAddressGovernance"].map((name) => `error_selector.${name}`)],
   [isDevice, ["abi.device_entry_7w_stage1"]],
