@@ -47,8 +47,9 @@ let bucket: FakeAuditStore;
 let opened: number;
 /** Hashes of all that was stored. */
 let stored: string[];
+let transactions: number;
 beforeEach(() => {
-  [clock, opened, stored] = [new FakeClock(), 0, []];
+  [clock, opened, stored, transactions] = [new FakeClock(), 0, [], 0];
   [chain, bucket] = [new FakeAuditChain(clock), new FakeAuditStore()];
 });
 
@@ -79,9 +80,10 @@ function openStream() {
 function startAuditor(of: { clock?: FakeClock; mostRows?: number; failsToAppend?: boolean; metrics?: typeof metrics } = {}): Auditor {
   return new Auditor({
     ...{ store: bucket, chain, address: ADDRESS, clock, log, metrics, ...of },
-    append: (_operator, root, count) => {
+    append: (_operator, trees) => {
       if (of.failsToAppend === true) return Promise.reject(new TypeError("killed"));
-      chain.append(root, count);
+      transactions += 1;
+      for (const { root, count } of trees) chain.append(root, count);
       return Promise.resolve({ hash: "", block: 0 });
     },
   });
@@ -126,6 +128,18 @@ test("an auditor that is started for every turn makes the trees of one that neve
     clock.advance(DAY_MS / 4);
   }
   await expectAllCovered();
+});
+
+test("a new chain gets every tree, many in a transaction", async () => {
+  const stream = openStream();
+  for (let tree = 0; tree < 120; tree += 1) {
+    await stream.store();
+    await startAuditor().turn();
+  }
+  [chain, transactions] = [new FakeAuditChain(clock), 0];
+  await startAuditor().turn();
+  await expectAllCovered();
+  expect(transactions).toBe(3);
 });
 
 test("rows that come days later go into a tree, once", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { appendRootData } from "@agentkeys/common/audit-chain";
+import { appendData } from "@agentkeys/common/audit-chain";
 import { parseChainConfig, type ChainConfig } from "@agentkeys/common/chain";
 import { listen, type Listening } from "@agentkeys/common/http";
 import { bareHex, keyHex } from "@agentkeys/common/identity";
@@ -136,7 +136,7 @@ describe("audit roots", () => {
     const provider = new JsonRpcProvider(services.chain.url, 31337, { staticNetwork: true, pollingInterval: 20 });
     const to = services.chain.config.contracts.audit ?? "";
     const wallet = new Wallet(keyHex(services.chain.walletKey), provider);
-    await mined(await wallet.sendTransaction({ to, data: appendRootData(operator(), root.repeat(32), 3) }));
+    await mined(await wallet.sendTransaction({ to, data: appendData(operator(), [{ root: root.repeat(32), count: 3 }]) }));
     provider.destroy();
   }
 

@@ -10,6 +10,12 @@ import {SidecarRegistry} from "./SidecarRegistry.sol";
 /// @dev Trees are those of RFC 6962 over SHA-256: a leaf is H(0x00 || row hash), a node H(0x01 || left || right), so that no node
 /// passes for a leaf; position and size are part of the proof.
 contract CredentialAudit is ERC2771Context {
+    /// @notice A tree to append: its root and how many rows it holds.
+    struct Tree {
+        bytes32 root;
+        uint64 count;
+    }
+
     /// @notice One tree: its root, how many rows it holds, and the time of the block that took it.
     struct AuditRoot {
         bytes32 root;
@@ -60,14 +66,15 @@ contract CredentialAudit is ERC2771Context {
     /// @notice Appends the root of a tree of `count` rows; once for each root.
     /// @dev By the operator's auditor. Reverts with {NotAuthorized}, {EmptyTree}, {RootAlreadyAppended}. Emits {AuditRootAppended}.
     function appendRoot(bytes32 operatorOmni, bytes32 root, uint64 count) external {
-        address auditor = auditorOf[operatorOmni];
-        if (_msgSender() != auditor) revert NotAuthorized(_msgSender(), auditor);
-        if (count == 0 || root == bytes32(0)) revert EmptyTree();
-        if (_indexes[operatorOmni][root] != 0) revert RootAlreadyAppended(operatorOmni, root);
-        uint256 index = _roots[operatorOmni].length;
-        _roots[operatorOmni].push(AuditRoot(root, count, uint64(block.timestamp)));
-        _indexes[operatorOmni][root] = index + 1;
-        emit AuditRootAppended(operatorOmni, root, index, count);
+        _onlyAuditor(operatorOmni);
+        _append(operatorOmni, root, count);
+    }
+
+    /// @notice Appends several trees in their order, all or none: for an auditor that has to catch up, as on a new chain.
+    /// @dev As {appendRoot}.
+    function appendRoots(bytes32 operatorOmni, Tree[] calldata trees) external {
+        _onlyAuditor(operatorOmni);
+        for (uint256 i = 0; i < trees.length; ++i) _append(operatorOmni, trees[i].root, trees[i].count);
     }
 
     /// @notice How many trees an operator has.
@@ -120,6 +127,20 @@ contract CredentialAudit is ERC2771Context {
     /// @notice Whether a forwarder's appended sender is believed; never for zero, which stands for none.
     function isTrustedForwarder(address forwarder) public view override returns (bool) {
         return forwarder != address(0) && super.isTrustedForwarder(forwarder);
+    }
+
+    function _onlyAuditor(bytes32 operatorOmni) private view {
+        address auditor = auditorOf[operatorOmni];
+        if (_msgSender() != auditor) revert NotAuthorized(_msgSender(), auditor);
+    }
+
+    function _append(bytes32 operatorOmni, bytes32 root, uint64 count) private {
+        if (count == 0 || root == bytes32(0)) revert EmptyTree();
+        if (_indexes[operatorOmni][root] != 0) revert RootAlreadyAppended(operatorOmni, root);
+        uint256 index = _roots[operatorOmni].length;
+        _roots[operatorOmni].push(AuditRoot(root, count, uint64(block.timestamp)));
+        _indexes[operatorOmni][root] = index + 1;
+        emit AuditRootAppended(operatorOmni, root, index, count);
     }
 
     function _node(bytes32 left, bytes32 right) private pure returns (bytes32) {

@@ -72,6 +72,9 @@ contract AuditTest is Deployed {
             vm.expectRevert(abi.encodeWithSelector(CredentialAudit.NotAuthorized.selector, caller, AUDITOR));
             vm.prank(caller);
             trail.appendRoot(operator, bytes32(uint256(1)), 1);
+            vm.expectRevert(abi.encodeWithSelector(CredentialAudit.NotAuthorized.selector, caller, AUDITOR));
+            vm.prank(caller);
+            trail.appendRoots(operator, new CredentialAudit.Tree[](1));
         }
         vm.prank(MASTER);
         trail.setAuditor(operator, address(0));
@@ -96,6 +99,33 @@ contract AuditTest is Deployed {
         trail.appendRoot(operator, root, 3);
         vm.expectRevert(abi.encodeWithSelector(CredentialAudit.NoSuchRoot.selector, operator, 2));
         trail.getRoot(operator, 2);
+    }
+
+    function test_severalTreesAreAppendedInTheirOrderOrNotAtAll() public {
+        append(rowsOf(1, 3));
+        CredentialAudit.Tree[] memory trees = new CredentialAudit.Tree[](3);
+        for (uint256 i = 0; i < 3; ++i) trees[i] = CredentialAudit.Tree(bytes32(i + 1), uint64(i + 5));
+        vm.prank(AUDITOR);
+        trail.appendRoots(operator, trees);
+        assertTrue(trail.rootCount(operator) == 4, "all of them");
+        for (uint256 i = 0; i < 3; ++i) {
+            CredentialAudit.AuditRoot memory tree = trail.getRoot(operator, i + 1);
+            assertTrue(tree.root == trees[i].root && tree.count == trees[i].count, "their order");
+        }
+        (trees[0].root, trees[1].root) = (bytes32(uint256(8)), bytes32(uint256(9)));
+        vm.expectRevert(abi.encodeWithSelector(CredentialAudit.RootAlreadyAppended.selector, operator, trees[2].root));
+        vm.prank(AUDITOR);
+        trail.appendRoots(operator, trees);
+        // Twice in one call is once too often.
+        trees[2].root = trees[0].root;
+        vm.expectRevert(abi.encodeWithSelector(CredentialAudit.RootAlreadyAppended.selector, operator, trees[0].root));
+        vm.prank(AUDITOR);
+        trail.appendRoots(operator, trees);
+        trees[2] = CredentialAudit.Tree(bytes32(uint256(10)), 0);
+        vm.expectRevert(abi.encodeWithSelector(CredentialAudit.EmptyTree.selector));
+        vm.prank(AUDITOR);
+        trail.appendRoots(operator, trees);
+        assertTrue(trail.rootCount(operator) == 4, "none of them");
     }
 
     function test_thereIsNoEmptyTree() public {

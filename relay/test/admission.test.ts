@@ -37,6 +37,7 @@ test.each([
   [{ to: contracts.lens }, "relay_target_refused"],
   [{ to: contracts.registry }, "relay_target_refused"],
   [{ to: contracts.audit, data: selectorOf("audit", "appendRoot") }, "relay_target_refused"],
+  [{ to: contracts.audit, data: selectorOf("audit", "appendRoots") }, "relay_target_refused"],
   [{ data: "0x" }, "relay_target_refused"],
   [{ data: selectorOf("scope", "setScope").slice(0, 8) }, "relay_target_refused"],
   [{ value: 1 }, "relay_target_refused"],

@@ -2,7 +2,7 @@
  * One turn after another: what is new of each operator becomes a tree, its manifest is written beside the rows, its root is appended.
  * The manifest comes first and its number is the root's on chain, so that an auditor that was killed between the two goes on with it.
  */
-import type { AuditChain, RootTransaction } from "@agentkeys/common/audit-chain";
+import type { AppendableTree, AuditChain, RootTransaction } from "@agentkeys/common/audit-chain";
 import { manifestKey, parseManifest, receiptKey, serialiseManifest, treeRoot, type Manifest } from "@agentkeys/common/audit-rows";
 import type { AuditStore } from "@agentkeys/common/audit-store";
 import type { Clock } from "@agentkeys/common/clock";
@@ -17,8 +17,8 @@ export interface AuditorDeps {
   chain: AuditChain;
   /** Address of the auditor's wallet, lower-case. */
   address: string;
-  /** Appends a root and waits until it is mined. */
-  append: (operator: string, root: string, count: number) => Promise<RootTransaction>;
+  /** Appends trees in one transaction and waits until it is mined. */
+  append: (operator: string, trees: readonly AppendableTree[]) => Promise<RootTransaction>;
   clock: Clock;
   log: Log;
   metrics: AuditorMetrics;
@@ -28,6 +28,8 @@ export interface AuditorDeps {
 
 const SWEEP_MS = 3_600_000;
 const MOST_ROWS = 50_000;
+/** Trees a transaction: of about 70,000 gas each, which every chain's block holds several times. */
+const TREES_AT_ONCE = 50;
 
 export class Auditor {
   readonly #deps: AuditorDeps;
@@ -70,18 +72,32 @@ export class Auditor {
     while (await this.#extend(operator, progress)) await this.#settle(operator, progress);
   }
 
-  /** Appends the roots of manifests that the chain does not have: all of them, in their order. */
+  /**
+   * Appends the roots of manifests that the chain does not have: all of them, in their order. More than one where an auditor was
+   * killed or the chain is another one.
+   */
   async #settle(operator: string, { next }: Progress): Promise<void> {
     const { chain, store, append, log, metrics } = this.#deps;
-    for (let index = await chain.rootCount(operator); index < next; index += 1) {
-      const manifest = parseManifest((await store.get(manifestKey(operator, index))) ?? "");
-      const { hash, block } = await append(operator, manifest.root, manifest.rows.length);
-      metrics.roots.inc();
-      metrics.rows.inc(manifest.rows.length);
-      log.info("audit root appended", { operator, index, rows: manifest.rows.length, hash, block });
+    for (let index = await chain.rootCount(operator); index < next; index += TREES_AT_ONCE) {
+      const trees = await this.#trees(operator, index, Math.min(next, index + TREES_AT_ONCE));
+      const { hash, block } = await append(operator, trees);
+      const rows = trees.reduce((sum, { count }) => sum + count, 0);
+      metrics.roots.inc(trees.length);
+      metrics.rows.inc(rows);
+      log.info("audit roots appended", { operator, index, roots: trees.length, rows, hash, block });
       // Spares readers a search through the chain; who reads it looks the transaction up.
-      await store.create(receiptKey(operator, index), `${JSON.stringify({ transactionHash: hash, blockNumber: block })}\n`);
+      const receipt = `${JSON.stringify({ transactionHash: hash, blockNumber: block })}\n`;
+      for (const at of trees.keys()) await store.create(receiptKey(operator, index + at), receipt);
     }
+  }
+
+  async #trees(operator: string, from: number, to: number): Promise<AppendableTree[]> {
+    const trees: AppendableTree[] = [];
+    for (let index = from; index < to; index += 1) {
+      const { root, rows } = parseManifest((await this.#deps.store.get(manifestKey(operator, index))) ?? "");
+      trees.push({ root, count: rows.length });
+    }
+    return trees;
   }
 
   /** Writes the manifest of the next tree; false when nothing is new. */

@@ -1,5 +1,5 @@
 /** Builds the auditor's object graph; no logic. */
-import { appendRootData, openAuditChain } from "@agentkeys/common/audit-chain";
+import { appendData, openAuditChain } from "@agentkeys/common/audit-chain";
 import { openAuditStore } from "@agentkeys/common/audit-store";
 import { countRpcFaults, FailoverProvider, parseChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
@@ -41,10 +41,10 @@ export async function startAuditor(config: Readonly<AuditorConfig>): Promise<Run
     ...{ store, clock: systemClock, log, metrics: createAuditorMetrics(metrics) },
     chain: openAuditChain(provider, contract),
     address: wallet.address.toLowerCase(),
-    append: async (operator, root, count) => {
+    append: async (operator, trees) => {
       // One of an earlier try may be under way: only one of the two can be mined.
       await sender.finish(stopping.signal);
-      return sender.send({ to: contract, data: appendRootData(operator, root, count) }, stopping.signal);
+      return sender.send({ to: contract, data: appendData(operator, trees) }, stopping.signal);
     },
   });
   let isReady = false;

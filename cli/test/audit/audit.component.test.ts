@@ -95,6 +95,24 @@ test("any row is proven, to the contract as well", async () => {
   ]);
 }, 30_000);
 
+test("a new chain gets all trees in one transaction, and a row of before is proven there", async () => {
+  const [other, copy] = [await startAuditWorld(), join(dir, "moved")];
+  cpSync(clean, copy, { recursive: true });
+  const store = folderStore(copy);
+  await other.auditor(store).turn();
+  expect(await checkOperator(store, other.chain, OPERATOR)).toMatchObject({ trees: 2, rows: 27, pending: 0, problems: [] });
+  const contract = other.config.contracts.audit ?? "";
+  const proofs = await Promise.all(
+    [`${streams[0] ?? ""}/9`, `${streamId(Date.UTC(2026, 10, 24), "c".repeat(32))}/1`].map((row) =>
+      proveRow({ store, chain: other.chain, chainId: 31337, contract }, OPERATOR, row),
+    ),
+  );
+  expect(proofs.map(({ tree }) => tree.index)).toEqual([1, 0]);
+  expect(new Set(proofs.map(({ chain }) => chain.transaction)).size).toBe(1);
+  for (const proof of proofs) expect(await problemsOfProof(proof, other.chain)).toEqual([]);
+  await other.stop();
+}, 30_000);
+
 describe("somebody who can write the bucket", () => {
   const keyOf = (stream = 0, first = 4): string => batchKey(OPERATOR, streams[stream] ?? "", first);
   type Edit = (of: { read: (key: string) => string; write: (key: string, text: string) => void; remove: (key: string) => void }) => void;

@@ -1,5 +1,5 @@
 /** A real chain with the contracts, and auditors of its operator. */
-import { openAuditChain, appendRootData, setAuditorData, type AuditChain } from "@agentkeys/common/audit-chain";
+import { openAuditChain, appendData, setAuditorData, type AuditChain } from "@agentkeys/common/audit-chain";
 import type { AuditStore } from "@agentkeys/common/audit-store";
 import { FailoverProvider, type ChainConfig } from "@agentkeys/common/chain";
 import { systemClock } from "@agentkeys/common/clock";
@@ -55,7 +55,7 @@ export async function startAuditWorld(): Promise<AuditWorld> {
       new Auditor({
         ...{ store, chain, clock: systemClock, log: captureLog().log, metrics: createAuditorMetrics(createMetrics("auditor")) },
         address: auditorWallet.address.toLowerCase(),
-        append: (operator, root, count) => sender.send({ to: contract, data: appendRootData(operator, root, count) }),
+        append: (operator, trees) => sender.send({ to: contract, data: appendData(operator, trees) }),
       }),
     stop: async () => {
       provider.destroy();

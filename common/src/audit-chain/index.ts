@@ -12,6 +12,7 @@ export const AUDIT_ABI = [
   "function getRoot(bytes32 operatorOmni, uint256 index) view returns (tuple(bytes32 root, uint64 count, uint64 appendedAt))",
   "function setAuditor(bytes32 operatorOmni, address auditor)",
   "function appendRoot(bytes32 operatorOmni, bytes32 root, uint64 count)",
+  "function appendRoots(bytes32 operatorOmni, tuple(bytes32 root, uint64 count)[] trees)",
   "event AuditRootAppended(bytes32 indexed operatorOmni, bytes32 indexed root, uint256 index, uint64 count)",
 ];
 
@@ -19,10 +20,15 @@ const abi = new Interface(AUDIT_ABI);
 /** What RPCs of public chains answer logs of at once. */
 const BLOCKS_AT_ONCE = 10_000;
 
-export interface AppendedRoot {
+/** A tree as it is appended. */
+export interface AppendableTree {
   /** 64 hex digits. */
   root: string;
+  /** How many rows it holds. */
   count: number;
+}
+
+export interface AppendedRoot extends AppendableTree {
   /** Unix seconds of the block. */
   appendedAt: number;
 }
@@ -42,9 +48,12 @@ export interface AuditChain {
 
 const omni = (operator: string): string => `0x${operator}`;
 
-/** Call data of an auditor's transaction; `operator` and `root` are 64 hex digits. */
-export function appendRootData(operator: string, root: string, count: number): string {
-  return abi.encodeFunctionData("appendRoot", [omni(operator), omni(root), count]);
+/** Call data of an auditor's transaction, which appends all of these trees or none; `operator` is 64 hex digits. */
+export function appendData(operator: string, trees: readonly AppendableTree[]): string {
+  const [first] = trees;
+  if (first !== undefined && trees.length === 1)
+    return abi.encodeFunctionData("appendRoot", [omni(operator), omni(first.root), first.count]);
+  return abi.encodeFunctionData("appendRoots", [omni(operator), trees.map(({ root, count }) => [omni(root), count])]);
 }
 
 /** Call data by which a master wallet names its operator's auditor. */
