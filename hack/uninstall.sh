@@ -9,7 +9,7 @@ for binding in $(kubectl get akb -A -o jsonpath='{range .items[*]}{.metadata.nam
 done
 helm uninstall agentkeys -n agentkeys-system >/dev/null 2>&1
 kubectl delete namespace -l e2e.agentkeys.io/made=true --timeout=120s >/dev/null
-kubectl delete namespace agentkeys-system --ignore-not-found --timeout=120s >/dev/null
+kubectl delete namespace agentkeys-system agentkeys-system-devices --ignore-not-found --timeout=120s >/dev/null
 kubectl delete pv -l e2e.agentkeys.io/made=true --ignore-not-found --timeout=60s >/dev/null
 kubectl delete crd agentkeysbindings.agentkeys.io agentkeysservices.agentkeys.io --ignore-not-found --timeout=60s >/dev/null
 echo "agentkeys removed"

@@ -7,6 +7,8 @@ export const CACHE = process.env["AGENTKEYS_CACHE"] ?? `${homedir()}/.cache/agen
 export const STATE = process.env["AGENTKEYS_STATE"] ?? "/var/lib/agentkeys-cluster";
 export const KUBECONFIG = process.env["KUBECONFIG"] ?? `${STATE}/admin.kubeconfig`;
 export const SYSTEM = "agentkeys-system";
+/** Where the device keys stand. */
+export const DEVICES = `${SYSTEM}-devices`;
 export const env = { ...process.env, KUBECONFIG, PATH: `${CACHE}/bin:${process.env["PATH"] ?? ""}` };
 
 /** Runs a program; rejects with its output when it fails. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apply, eventually, kubectl } from "../lib/kube.ts";
+import { apply, DEVICES, eventually, kubectl, SYSTEM } from "../lib/kube.ts";
 import { agentPod, agentTemplate, bind, CANARIES, logsWith, recorded, TEAM_A, TEAM_B } from "../lib/world.ts";
 import type { Scenario } from "./index.ts";
 
@@ -32,6 +32,23 @@ export const isolation: readonly Scenario[] = [
         /AgentKeysBinding team-a\/only-in-b does not exist/,
       );
       await refusedWith(agentPod(TEAM_A, "forged", agentTemplate(["true"], { binding: "team-b/agent" })), /does not exist|is invalid/);
+    },
+  },
+  {
+    name: "02 the operator reads device keys and what it issues, and neither storage keys nor wallets",
+    run: async () => {
+      const as = `system:serviceaccount:${SYSTEM}:agentkeys-operator`;
+      const mayRead = (namespace: string, name: string): Promise<boolean> =>
+        kubectl("-n", namespace, "auth", "can-i", "get", `secret/${name}`, "--as", as).then(
+          () => true,
+          () => false,
+        );
+      assert.ok(await mayRead(DEVICES, "agentkeys-master-device"));
+      assert.ok(await mayRead(SYSTEM, "agentkeys-signer-tls"));
+      for (const name of ["agentkeys-k1", "agentkeys-k2", "agentkeys-k3", "agentkeys-wallet", "agentkeys-auditor", "agentkeys-store-root"]) {
+        await kubectl("-n", SYSTEM, "get", "secret", name);
+        assert.ok(!(await mayRead(SYSTEM, name)), `the operator may read ${name}`);
+      }
     },
   },
   {

@@ -9,6 +9,7 @@ export interface OperatorConfig {
   listen: number;
   adminListen: number;
   namespace: string;
+  deviceNamespace: string;
   podName: string;
   clusterName: string;
   evaluation: boolean;
@@ -27,11 +28,12 @@ export interface OperatorConfig {
 
 export const operatorConfig: ConfigDefinition = {
   service: "operator",
-  required: ["namespace", "podName", "brokerUrl", "workerUrl", "publicUrl"],
+  required: ["namespace", "deviceNamespace", "podName", "brokerUrl", "workerUrl", "publicUrl"],
   properties: {
     listen: port("TLS port of enrolment and policies", 8443),
     adminListen: port("Port of health and metrics", 9464),
     namespace: { type: "string", description: "Namespace of the release", minLength: 1 },
+    deviceNamespace: { type: "string", description: "Namespace that holds the device keys (K10) and nothing else", minLength: 1 },
     podName: { type: "string", description: "Name of this replica in elections and events", minLength: 1 },
     clusterName: {
       type: "string",

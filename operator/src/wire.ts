@@ -50,7 +50,7 @@ export async function startOperator(config: Readonly<OperatorConfig>, context: P
   const api = openKubeApi(loadKubeConfig(config.kubeconfig === "" ? undefined : config.kubeconfig));
   const { clock, random } = platform;
   const caches = new Caches({ api, clock, log, random });
-  const keys = new DeviceKeys({ api, namespace: config.namespace, newKey: () => platform.randomBytes(32) });
+  const keys = new DeviceKeys({ api, namespace: config.deviceNamespace, newKey: () => platform.randomBytes(32) });
   const parts: OperatorParts = {
     ...platform,
     config,

@@ -3,6 +3,7 @@
 {{- end }}
 {{- define "agentkeys.isEvaluation" -}}{{ if eq .Values.profile "evaluation" }}true{{ end }}{{- end }}
 {{- define "agentkeys.url" -}}https://{{ .name }}.{{ .root.Release.Namespace }}.svc:{{ .port }}{{- end }}
+{{- define "agentkeys.deviceNamespace" -}}{{ .Values.deviceNamespace | default (printf "%s-devices" .Release.Namespace) }}{{- end }}
 {{- define "agentkeys.issuer" -}}
 {{- if .Values.oidcIssuer }}{{ .Values.oidcIssuer }}{{ else }}{{ include "agentkeys.url" (dict "root" . "name" "agentkeys-signer-oidc" "port" 8093) }}{{ end }}
 {{- end }}

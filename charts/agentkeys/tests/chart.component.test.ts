@@ -22,6 +22,20 @@ describe.each(PROFILES)("%s profile", (name, args) => {
       }
   });
 
+  test("the operator may read device keys and what it issues, and no other Secret beside it", () => {
+    const ofOperator = objects.filter(({ kind, metadata }) => kind === "Role" && metadata.name === "agentkeys-operator");
+    const onSecrets = ofOperator.flatMap(({ metadata, rules = [] }) =>
+      rules.filter(({ resources }) => resources.includes("secrets")).map((rule) => ({ ...rule, namespace: metadata.namespace })),
+    );
+    const whole = onSecrets.filter(({ resourceNames }) => resourceNames === undefined);
+    expect(whole.map(({ namespace, verbs }) => [namespace, verbs])).toEqual([
+      [undefined, ["create"]],
+      ["agentkeys-system-devices", ["get", "create", "patch", "delete"]],
+    ]);
+    const named = onSecrets.flatMap(({ resourceNames = [] }) => resourceNames);
+    expect(named.every((secret) => secret === "agentkeys-ca" || secret.endsWith("-tls"))).toBe(true);
+  });
+
   test("no certificate of ours is rendered, so that GitOps sees no drift", () => {
     expect(JSON.stringify(installed)).not.toContain("caBundle");
   });

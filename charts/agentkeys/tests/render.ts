@@ -36,7 +36,7 @@ export interface Rendered {
   kind: string;
   metadata: { name: string; namespace?: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   data?: Record<string, string>;
-  rules?: { verbs: string[]; resources: string[]; apiGroups: string[] }[];
+  rules?: { verbs: string[]; resources: string[]; apiGroups: string[]; resourceNames?: string[] }[];
   webhooks?: { clientConfig: object; failurePolicy: string }[];
   spec?: {
     template?: { metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: PodSpec };

@@ -4,7 +4,7 @@ import { normaliseHex32, parseKey32, type Hex } from "@agentkeys/common/identity
 import { importSigningKey, type SigningKey } from "@agentkeys/common/jose";
 import { Secret } from "@agentkeys/common/secret";
 import { createHash } from "node:crypto";
-import { getJson, SYSTEM } from "../kube.ts";
+import { DEVICES, getJson, SYSTEM } from "../kube.ts";
 
 export interface Leaf {
   cert: string;
@@ -32,8 +32,8 @@ interface Data {
 }
 
 /** The bytes of a Secret's members. */
-async function secret(name: string): Promise<Record<string, Buffer>> {
-  const { data } = await getJson<Data>("secret", name, "-n", SYSTEM);
+async function secret(name: string, namespace = SYSTEM): Promise<Record<string, Buffer>> {
+  const { data } = await getJson<Data>("secret", name, "-n", namespace);
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64")]));
 }
 
@@ -53,7 +53,7 @@ export async function loot(): Promise<Loot> {
     secret("agentkeys-k3"),
     secret("agentkeys-broker-tls"),
     secret("agentkeys-creds-worker-tls"),
-    secret("agentkeys-master-device"),
+    secret("agentkeys-master-device", DEVICES),
     secret("agentkeys-store-root"),
     getJson<Data>("configmap", "agentkeys-trust-bundle", "-n", SYSTEM),
     getJson<Data>("configmap", "agentkeys-chain", "-n", SYSTEM),
@@ -87,7 +87,7 @@ interface Binding {
 export async function deviceOfBinding(namespace: string, name: string): Promise<Device> {
   const [{ status }, { items }] = await Promise.all([
     getJson<Binding>("akb", name, "-n", namespace),
-    getJson<{ items: ({ metadata: { name: string } } & Data)[] }>("secret", "-n", SYSTEM),
+    getJson<{ items: ({ metadata: { name: string } } & Data)[] }>("secret", "-n", DEVICES),
   ]);
   const digest = createHash("sha256").update(`${namespace}/${name}`).digest("hex").slice(0, 12);
   const held = items.find(({ metadata }) => metadata.name === `agentkeys-device-${namespace}-${name}-${digest}`);

@@ -16,7 +16,7 @@ export interface DeviceKey {
   imported: Readonly<Record<string, string>>;
 }
 
-/** Secret of a binding's K10 in the operator's namespace. */
+/** Secret of a binding's K10 in the namespace of device keys. */
 export function deviceSecretName(namespace: string, binding: string): string {
   // Always with a digest: team-a/b and team/a-b must never share a key.
   const digest = createHash("sha256").update(`${namespace}/${binding}`).digest("hex").slice(0, 12);
@@ -24,7 +24,7 @@ export function deviceSecretName(namespace: string, binding: string): string {
   return `${name}-${digest}`;
 }
 
-/** K10 keys, kept in Secrets of the operator's namespace and in memory. */
+/** K10 keys, kept in Secrets of a namespace of their own and in memory. */
 export class DeviceKeys {
   readonly #api: KubeApi;
   readonly #namespace: string;

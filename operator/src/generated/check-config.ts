@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["namespace","podName","brokerUrl","workerUrl","publicUrl"],"properties":{"listen":{"type":"integer","default":8443,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"namespace":{"type":"string","minLength":1},"podName":{"type":"string","minLength":1},"clusterName":{"type":"string","default":"default"},"evaluation":{"type":"boolean","default":false},"rpcUrl":{"type":"string","default":"http://agentkeys-chain:8545"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"walletFile":{"type":"string","default":"/etc/agentkeys/wallet/privateKey"},"walletAddress":{"type":"string","pattern":"^(0x[0-9a-fA-F]{40})?$","default":""},"auditorKeyFile":{"type":"string","default":""},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"kubeconfig":{"type":"string","default":""},"concurrency":{"type":"integer","default":16,"minimum":1,"maximum":64},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["namespace","deviceNamespace","podName","brokerUrl","workerUrl","publicUrl"],"properties":{"listen":{"type":"integer","default":8443,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9464,"minimum":0,"maximum":65535},"namespace":{"type":"string","minLength":1},"deviceNamespace":{"type":"string","minLength":1},"podName":{"type":"string","minLength":1},"clusterName":{"type":"string","default":"default"},"evaluation":{"type":"boolean","default":false},"rpcUrl":{"type":"string","default":"http://agentkeys-chain:8545"},"chainFile":{"type":"string","default":"/etc/agentkeys/chain/chain.json"},"walletFile":{"type":"string","default":"/etc/agentkeys/wallet/privateKey"},"walletAddress":{"type":"string","pattern":"^(0x[0-9a-fA-F]{40})?$","default":""},"auditorKeyFile":{"type":"string","default":""},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"publicUrl":{"type":"string","pattern":"^https://[^/]+$"},"kubeconfig":{"type":"string","default":""},"concurrency":{"type":"integer","default":16,"minimum":1,"maximum":64},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^(0x[0-9a-fA-F]{40})?$", "u");
@@ -57,8 +57,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.podName === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "podName"},message:"must have required property '"+"podName"+"'"};
+if(data.deviceNamespace === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deviceNamespace"},message:"must have required property '"+"deviceNamespace"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -67,8 +67,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.brokerUrl === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "brokerUrl"},message:"must have required property '"+"brokerUrl"+"'"};
+if(data.podName === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "podName"},message:"must have required property '"+"podName"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -77,8 +77,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.workerUrl === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workerUrl"},message:"must have required property '"+"workerUrl"+"'"};
+if(data.brokerUrl === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "brokerUrl"},message:"must have required property '"+"brokerUrl"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -87,8 +87,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.publicUrl === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicUrl"},message:"must have required property '"+"publicUrl"+"'"};
+if(data.workerUrl === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workerUrl"},message:"must have required property '"+"workerUrl"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -97,9 +97,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.publicUrl === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicUrl"},message:"must have required property '"+"publicUrl"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -108,10 +107,9 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-let data0 = data.listen;
-if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err6 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -120,9 +118,10 @@ vErrors.push(err6);
 }
 errors++;
 }
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 65535 || isNaN(data0)){
-const err7 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
+}
+let data0 = data.listen;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err7 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -131,8 +130,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data0 < 0 || isNaN(data0)){
-const err8 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 65535 || isNaN(data0)){
+const err8 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -141,10 +141,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-let data1 = data.adminListen;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err9 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data0 < 0 || isNaN(data0)){
+const err9 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -153,9 +151,10 @@ vErrors.push(err9);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 65535 || isNaN(data1)){
-const err10 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
+}
+let data1 = data.adminListen;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err10 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -164,8 +163,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data1 < 0 || isNaN(data1)){
-const err11 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+const err11 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -174,12 +174,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data.namespace !== undefined){
-let data2 = data.namespace;
-if(typeof data2 === "string"){
-if(func3(data2) < 1){
-const err12 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data1 < 0 || isNaN(data1)){
+const err12 = {instancePath:instancePath+"/adminListen",schemaPath:"#/properties/adminListen/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -189,8 +185,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.namespace !== undefined){
+let data2 = data.namespace;
+if(typeof data2 === "string"){
+if(func3(data2) < 1){
+const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -200,11 +199,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.podName !== undefined){
-let data3 = data.podName;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err14 = {instancePath:instancePath+"/podName",schemaPath:"#/properties/podName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err14 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -214,8 +210,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/podName",schemaPath:"#/properties/podName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.deviceNamespace !== undefined){
+let data3 = data.deviceNamespace;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err15 = {instancePath:instancePath+"/deviceNamespace",schemaPath:"#/properties/deviceNamespace/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -225,8 +224,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(typeof data.clusterName !== "string"){
-const err16 = {instancePath:instancePath+"/clusterName",schemaPath:"#/properties/clusterName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err16 = {instancePath:instancePath+"/deviceNamespace",schemaPath:"#/properties/deviceNamespace/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -235,8 +234,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(typeof data.evaluation !== "boolean"){
-const err17 = {instancePath:instancePath+"/evaluation",schemaPath:"#/properties/evaluation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+if(data.podName !== undefined){
+let data4 = data.podName;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err17 = {instancePath:instancePath+"/podName",schemaPath:"#/properties/podName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -245,8 +248,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(typeof data.rpcUrl !== "string"){
-const err18 = {instancePath:instancePath+"/rpcUrl",schemaPath:"#/properties/rpcUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err18 = {instancePath:instancePath+"/podName",schemaPath:"#/properties/podName/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -255,8 +259,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(typeof data.chainFile !== "string"){
-const err19 = {instancePath:instancePath+"/chainFile",schemaPath:"#/properties/chainFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(typeof data.clusterName !== "string"){
+const err19 = {instancePath:instancePath+"/clusterName",schemaPath:"#/properties/clusterName/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -265,8 +270,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(typeof data.walletFile !== "string"){
-const err20 = {instancePath:instancePath+"/walletFile",schemaPath:"#/properties/walletFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.evaluation !== "boolean"){
+const err20 = {instancePath:instancePath+"/evaluation",schemaPath:"#/properties/evaluation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -275,10 +280,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-let data9 = data.walletAddress;
-if(typeof data9 === "string"){
-if(!pattern0.test(data9)){
-const err21 = {instancePath:instancePath+"/walletAddress",schemaPath:"#/properties/walletAddress/pattern",keyword:"pattern",params:{pattern: "^(0x[0-9a-fA-F]{40})?$"},message:"must match pattern \""+"^(0x[0-9a-fA-F]{40})?$"+"\""};
+if(typeof data.rpcUrl !== "string"){
+const err21 = {instancePath:instancePath+"/rpcUrl",schemaPath:"#/properties/rpcUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -287,9 +290,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/walletAddress",schemaPath:"#/properties/walletAddress/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.chainFile !== "string"){
+const err22 = {instancePath:instancePath+"/chainFile",schemaPath:"#/properties/chainFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -298,8 +300,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(typeof data.auditorKeyFile !== "string"){
-const err23 = {instancePath:instancePath+"/auditorKeyFile",schemaPath:"#/properties/auditorKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.walletFile !== "string"){
+const err23 = {instancePath:instancePath+"/walletFile",schemaPath:"#/properties/walletFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -308,11 +310,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data.brokerUrl !== undefined){
-let data11 = data.brokerUrl;
-if(typeof data11 === "string"){
-if(!pattern1.test(data11)){
-const err24 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+let data10 = data.walletAddress;
+if(typeof data10 === "string"){
+if(!pattern0.test(data10)){
+const err24 = {instancePath:instancePath+"/walletAddress",schemaPath:"#/properties/walletAddress/pattern",keyword:"pattern",params:{pattern: "^(0x[0-9a-fA-F]{40})?$"},message:"must match pattern \""+"^(0x[0-9a-fA-F]{40})?$"+"\""};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -323,7 +324,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err25 = {instancePath:instancePath+"/walletAddress",schemaPath:"#/properties/walletAddress/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -332,12 +333,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data.workerUrl !== undefined){
-let data12 = data.workerUrl;
-if(typeof data12 === "string"){
-if(!pattern1.test(data12)){
-const err26 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+if(typeof data.auditorKeyFile !== "string"){
+const err26 = {instancePath:instancePath+"/auditorKeyFile",schemaPath:"#/properties/auditorKeyFile/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -346,9 +343,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.brokerUrl !== undefined){
+let data12 = data.brokerUrl;
+if(typeof data12 === "string"){
+if(!pattern1.test(data12)){
+const err27 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -358,11 +357,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.publicUrl !== undefined){
-let data13 = data.publicUrl;
-if(typeof data13 === "string"){
-if(!pattern1.test(data13)){
-const err28 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
+else {
+const err28 = {instancePath:instancePath+"/brokerUrl",schemaPath:"#/properties/brokerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -372,8 +368,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.workerUrl !== undefined){
+let data13 = data.workerUrl;
+if(typeof data13 === "string"){
+if(!pattern1.test(data13)){
+const err29 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -383,8 +382,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(typeof data.kubeconfig !== "string"){
-const err30 = {instancePath:instancePath+"/kubeconfig",schemaPath:"#/properties/kubeconfig/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err30 = {instancePath:instancePath+"/workerUrl",schemaPath:"#/properties/workerUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -393,9 +392,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-let data15 = data.concurrency;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err31 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.publicUrl !== undefined){
+let data14 = data.publicUrl;
+if(typeof data14 === "string"){
+if(!pattern1.test(data14)){
+const err31 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/pattern",keyword:"pattern",params:{pattern: "^https://[^/]+$"},message:"must match pattern \""+"^https://[^/]+$"+"\""};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -404,9 +406,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 64 || isNaN(data15)){
-const err32 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
+}
+else {
+const err32 = {instancePath:instancePath+"/publicUrl",schemaPath:"#/properties/publicUrl/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -415,8 +417,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data15 < 1 || isNaN(data15)){
-const err33 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(typeof data.kubeconfig !== "string"){
+const err33 = {instancePath:instancePath+"/kubeconfig",schemaPath:"#/properties/kubeconfig/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -425,10 +428,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-let data16 = data.logLevel;
-if(typeof data16 !== "string"){
-const err34 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data16 = data.concurrency;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err34 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -437,8 +439,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(!((((data16 === "debug") || (data16 === "info")) || (data16 === "warn")) || (data16 === "error"))){
-const err35 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 64 || isNaN(data16)){
+const err35 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -447,14 +450,46 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-else {
-const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16 < 1 || isNaN(data16)){
+const err36 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err36];
 }
 else {
 vErrors.push(err36);
+}
+errors++;
+}
+}
+let data17 = data.logLevel;
+if(typeof data17 !== "string"){
+const err37 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(!((((data17 === "debug") || (data17 === "info")) || (data17 === "warn")) || (data17 === "error"))){
+const err38 = {instancePath:instancePath+"/logLevel",schemaPath:"#/properties/logLevel/enum",keyword:"enum",params:{allowedValues: schema11.properties.logLevel.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
 }
 errors++;
 }

@@ -123,7 +123,9 @@ async function readSecret(context: BindingContext, namespace: string, ref: { nam
     secret = (await context.api.get(RESOURCES.secrets, { namespace, name: ref.name })) as SecretObject | null;
   } catch (fault) {
     if (statusOf(fault) !== 403) throw fault;
-    throw new ImportProblem("SecretForbidden", `The operator may not read ${where}: bind it to a Role with get on this Secret`);
+    const way = namespace === context.namespace ? "sharedCredentials" : "credentialNamespaces";
+    const entry = namespace === context.namespace ? ref.name : namespace;
+    throw new ImportProblem("SecretForbidden", `The operator may not read ${where}: add ${entry} to ${way} of the chart's values`);
   }
   const data = secret?.data?.[ref.key];
   if (data === undefined || data === "") throw new ImportProblem("SecretNotFound", `${where} with key ${ref.key} does not exist`);
