@@ -69,7 +69,7 @@ export const sidecarConfig: ConfigDefinition = {
     startWaitMs: {
       type: "integer",
       description: "Longest time that the first calls wait for enrolment and the broker",
-      default: 5000,
+      default: 15_000,
       minimum: 0,
       maximum: 60_000,
     },

@@ -20,7 +20,7 @@ import { createTcpPeers } from "./tcp-peer.ts";
 import { createUnixPeers } from "./unix-peer.ts";
 
 const DRAIN_MS = 20_000;
-const START_WAIT_MS = 5000;
+const START_WAIT_MS = 15_000;
 const AUDIT_BATCH_MS = 5000;
 
 /** The machine as the daemon sees it. */

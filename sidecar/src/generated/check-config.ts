@@ -1,7 +1,7 @@
 // @ts-nocheck -- written by hack/schema-checks.ts: do not edit, run `make generate`
 import { countCodePoints, type SchemaCheck } from "@agentkeys/common/validator";
 export const checkConfig: SchemaCheck = validate10;
-const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"mtlsListen":{"type":"integer","minimum":0,"maximum":65535},"mtlsHost":{"type":"string","default":"0.0.0.0","minLength":1},"mtlsNames":{"type":"string","default":"","pattern":"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},"workloadApi":{"type":"string","default":"","pattern":"^(unix:///.+)?$"},"startWaitMs":{"type":"integer","default":5000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"auditBatchMs":{"type":"integer","default":5000,"minimum":50,"maximum":300000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
+const schema11 = {"type":"object","additionalProperties":false,"required":["operatorUrl","brokerUrl","workerUrl","trustBundle","placeholder"],"properties":{"listen":{"type":"integer","default":9090,"minimum":0,"maximum":65535},"adminListen":{"type":"integer","default":9091,"minimum":0,"maximum":65535},"adminHost":{"type":"string","default":"0.0.0.0"},"operatorUrl":{"type":"string","pattern":"^https://[^/]+$"},"brokerUrl":{"type":"string","pattern":"^https://[^/]+$"},"workerUrl":{"type":"string","pattern":"^https://[^/]+$"},"tokenFile":{"type":"string","default":"/var/run/agentkeys/token"},"trustBundle":{"type":"string","minLength":1},"placeholder":{"type":"string","minLength":8},"mtlsListen":{"type":"integer","minimum":0,"maximum":65535},"mtlsHost":{"type":"string","default":"0.0.0.0","minLength":1},"mtlsNames":{"type":"string","default":"","pattern":"^([A-Za-z0-9.:\\[\\]-]+(,[A-Za-z0-9.:\\[\\]-]+)*)?$"},"workloadApi":{"type":"string","default":"","pattern":"^(unix:///.+)?$"},"startWaitMs":{"type":"integer","default":15000,"minimum":0,"maximum":60000},"drainMs":{"type":"integer","default":20000,"minimum":0,"maximum":600000},"stateDir":{"type":"string","default":""},"auditBatchMs":{"type":"integer","default":5000,"minimum":50,"maximum":300000},"logLevel":{"type":"string","default":"info","enum":["debug","info","warn","error"]}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^https://[^/]+$", "u");
@@ -34,7 +34,7 @@ if(data.workloadApi === undefined){
 data.workloadApi = "";
 }
 if(data.startWaitMs === undefined){
-data.startWaitMs = 5000;
+data.startWaitMs = 15000;
 }
 if(data.drainMs === undefined){
 data.drainMs = 20000;
