@@ -56,7 +56,8 @@ export const workloads: readonly Scenario[] = [
           if (pod === undefined) return undefined;
           assert.equal(pod.spec.initContainers?.[0]?.name, "agentkeys-proxy");
           const log = await kubectl("-n", TEAM_A, "logs", pod.metadata.name, "-c", "app");
-          return log.includes("DONE") ? true : undefined;
+          if (log.includes("DONE")) return true;
+          throw new Error(log.slice(-300) || "no log yet");
         });
     },
   },
