@@ -131,6 +131,23 @@ async function world(spec: Parameters<typeof aBinding>[0] = {}): Promise<World> 
   };
 }
 
+test("a chain that cannot be reached is said of a new binding, tried again, and changes nothing that is known of another", async () => {
+  const it = await world({ services: [{ name: "openai" }] });
+  const away = (): Promise<never> => Promise.reject(new AgentKeysError("chain_rpc_error"));
+  const reached = it.context.chain;
+  it.context.chain = { ...reached, device: away };
+  await expect(it.reconcile()).rejects.toMatchObject({ code: "chain_rpc_error" });
+  expect(it.reason("Ready")).toBe("ChainUnreachable");
+  expect(it.events).toContain("ChainUnreachable");
+  it.context.chain = reached;
+  await it.reconcile();
+  const known = it.binding().status;
+  expect(it.reason("Ready")).not.toBe("ChainUnreachable");
+  it.context.chain = { ...reached, device: away };
+  await expect(it.reconcile()).rejects.toMatchObject({ code: "chain_rpc_error" });
+  expect(it.binding().status).toEqual(known);
+});
+
 describe("reconciling a binding", () => {
   test("registers the device, grants the scope and says so; a second look writes nothing", async () => {
     const it = await world();

@@ -2,6 +2,7 @@
  * Reconciles one binding: services, device, scope, credentials, status. Level-based: reads first, writes only the difference.
  * Must not know HTTP or which replica leads.
  */
+import { AgentKeysError } from "@agentkeys/common/errors";
 import { actorOmni, serviceHash, type AgentName, type Hex } from "@agentkeys/common/identity";
 import { API_VERSION, type AgentKeysBinding } from "../../api/types.ts";
 import { acceptServices, agentOf, readyVerdict, type RefusedService, type Verdict } from "../../domain/index.ts";
@@ -44,7 +45,12 @@ export async function reconcileBinding(context: BindingContext, key: string): Pr
     return jittered(context, LOOK_AGAIN_MS);
   }
   await ensureFinalizer(context, binding);
-  return jittered(context, await reconcileOwned(context, binding, actor, deviceSecretName(namespace, name)));
+  try {
+    return jittered(context, await reconcileOwned(context, binding, actor, deviceSecretName(namespace, name)));
+  } catch (fault) {
+    if (fault instanceof AgentKeysError && fault.code === "chain_rpc_error") await writeUnreachable(context, binding, actor);
+    throw fault;
+  }
 }
 
 /** Spread over a tenth, so that bindings made together are not looked at together for ever. */
@@ -73,6 +79,15 @@ function ownerOfAgent({ caches }: BindingContext, binding: AgentKeysBinding): st
 async function writeTaken(context: BindingContext, binding: AgentKeysBinding, actor: Hex, owner: string): Promise<void> {
   const message = `Agent ${agentOf(binding)} belongs to the older binding ${owner}`;
   const verdict: Verdict = { type: "Ready", status: "False", reason: "AgentTaken", message };
+  await writeStatus(context, binding, { actorOmni: actor, operatorOmni: context.chain.operatorOmni }, [verdict]);
+}
+
+/** Says of a binding that was never looked at to the end what it waits for; what is known of any other stays. */
+async function writeUnreachable(context: BindingContext, binding: AgentKeysBinding, actor: Hex): Promise<void> {
+  if (binding.status?.deviceKeyHash !== undefined) return;
+  const message =
+    "The chain could not be read or written, it is tried again: see the operator's log, and agentkeys doctor for chain and wallet";
+  const verdict: Verdict = { type: "Ready", status: "False", reason: "ChainUnreachable", message };
   await writeStatus(context, binding, { actorOmni: actor, operatorOmni: context.chain.operatorOmni }, [verdict]);
 }
 
