@@ -36,9 +36,24 @@ export async function lead(parts: OperatorParts, signal: AbortSignal): Promise<v
   await Promise.all([tls, leadBindings(parts, signal)]);
 }
 
+/** The master wallet as it is configured; throws `config_invalid` when its file cannot be read or holds no key. */
+export function readWallet({ config, readFile }: Pick<OperatorParts, "config" | "readFile">): OperatorWallet {
+  const { walletAddress, walletFile } = config;
+  if (walletAddress !== "") return { address: walletAddress };
+  try {
+    return parseKey32(readFile(walletFile));
+  } catch (cause) {
+    throw new AgentKeysError("config_invalid", {
+      message:
+        `The master wallet cannot be read: ${walletFile} must hold 32 raw bytes or 64 hex digits. ` +
+        "Put the key into the wallet's Secret as privateKey, or give walletAddress when no key may be here",
+      cause,
+    });
+  }
+}
+
 async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<void> {
-  const { walletAddress, walletFile } = parts.config;
-  const wallet: OperatorWallet = walletAddress === "" ? parseKey32(parts.readFile(walletFile)) : { address: walletAddress };
+  const wallet = readWallet(parts);
   let config: ChainConfig | null = null;
   while (config === null && !signal.aborted) {
     config = await chainOf(parts, wallet).catch((fault: unknown) => {

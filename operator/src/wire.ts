@@ -10,7 +10,7 @@ import { Caches, DeviceKeys } from "./controllers/index.ts";
 import { createEnrolApp } from "./enrol/index.ts";
 import { readEvaluationChain } from "./evaluation/index.ts";
 import { LeaderElector, loadKubeConfig, openKubeApi, type KubeApi } from "./kube/index.ts";
-import { lead } from "./lead.ts";
+import { lead, readWallet } from "./lead.ts";
 import { secretTls } from "./tls/index.ts";
 
 const LEASE = "agentkeys-operator";
@@ -41,8 +41,12 @@ export interface OperatorParts extends Platform {
   signal: AbortSignal;
 }
 
-/** Starts a replica: caches and election at once, enrolment as soon as certificate and chain are there. */
+/**
+ * Starts a replica: caches and election at once, enrolment as soon as certificate and chain are there. Throws `config_invalid`
+ * without a wallet, which a leader would miss.
+ */
 export async function startOperator(config: Readonly<OperatorConfig>, context: ProcessContext, platform: Platform): Promise<Running> {
+  readWallet({ config, readFile: platform.readFile });
   const log = createLog({ component: "operator", level: config.logLevel });
   const metrics = createMetrics("operator", { processMetrics: true });
   const stop = new AbortController();

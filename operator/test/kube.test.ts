@@ -240,6 +240,21 @@ describe("leader election", () => {
     expect(clock.nowMs() - startedMs).toBeLessThan(15_000);
     one.stop.abort();
   });
+
+  test("ends what still runs of a lead that failed before it leads again", async () => {
+    const clock = new FakeClock();
+    const signals: AbortSignal[] = [];
+    const stop = new AbortController();
+    const lead = (signal: AbortSignal): Promise<void> => {
+      signals.push(signal);
+      return signals.length < 3 ? Promise.reject(new AgentKeysError("config_invalid")) : new Promise(() => undefined);
+    };
+    const of = { api: new FakeKubeApi(), clock, log: captureLog().log, namespace: "ns", name: "lease", identity: "one", lead };
+    void new LeaderElector(of).run(stop.signal).catch(() => undefined);
+    await rounds(clock, 5);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+    stop.abort();
+  });
 });
 
 test("a back-off doubles up to its most, with jitter, and starts again after a reset", () => {

@@ -87,7 +87,10 @@ export class LeaderElector {
     const controller = new AbortController();
     const done = this.#options.lead(controller.signal).catch((fault: unknown) => {
       this.#options.log.error("leading failed", { fault });
-      if (!controller.signal.aborted) this.#leading = null;
+      if (controller.signal.aborted) return;
+      // What of it still runs must not go on beside the next attempt.
+      controller.abort();
+      this.#leading = null;
     });
     this.#leading = { controller, done };
   }
