@@ -100,6 +100,31 @@ describe("a reflector", () => {
     expect(reflector.get("a")?.metadata.labels).toEqual({ mine: "yes" });
     stop();
   });
+
+  test("tells of a wish that the answer to a status write brought before its event", async () => {
+    const api = new FakeKubeApi();
+    await api.create(RESOURCES.services, aService("a"));
+    const { reflector, heard, stop } = follow(api);
+    await until(() => reflector.isReady);
+    await new Promise((resolve) => setImmediate(resolve));
+    const known = reflector.get("a");
+    if (known === undefined) throw new TypeError("not followed");
+    const answered = (resourceVersion: string, wish: object): KubeObject => ({
+      ...known,
+      metadata: { ...known.metadata, resourceVersion, ...wish },
+    });
+    reflector.learn(answered("900", {}));
+    expect(heard).toEqual(["a"]);
+    const other = answered("901", { generation: 2 });
+    reflector.learn(other);
+    expect(heard).toEqual(["a", "a"]);
+    reflector.learn(answered("902", { generation: 2, annotations: { "agentkeys.io/resync": "1" } }));
+    expect(heard).toEqual(["a", "a", "a"]);
+    api.emit(RESOURCES.services, { type: "MODIFIED", object: other });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toHaveLength(3);
+    stop();
+  });
 });
 
 describe("a work queue", () => {

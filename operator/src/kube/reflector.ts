@@ -37,6 +37,12 @@ function isOlder(object: KubeObject, known: KubeObject | undefined): boolean {
   return /^\d+$/.test(left) && /^\d+$/.test(right) && BigInt(left) < BigInt(right);
 }
 
+/** What of an object others decide: equal texts are equal wishes. */
+function wishOf(object: KubeObject | undefined): string {
+  const { generation, labels, annotations, deletionTimestamp } = object?.metadata ?? {};
+  return JSON.stringify([generation, labels, annotations, deletionTimestamp]);
+}
+
 class Expired extends Error {}
 
 function isAborted(signal: AbortSignal): boolean {
@@ -72,9 +78,15 @@ export class Reflector {
     return this.#objects.get(key);
   }
 
-  /** Takes what a write of our own answered, so that the next look does not see an older state. Tells nobody. */
+  /**
+   * Takes what a write of our own answered, so that the next look does not see an older state. Tells nobody of the status that was
+   * written, but of what another wrote meanwhile: its event will come as one that is known already.
+   */
   learn(object: KubeObject): void {
-    if (!isOlder(object, this.#objects.get(keyOf(object)))) this.#objects.set(keyOf(object), object);
+    const known = this.#objects.get(keyOf(object));
+    if (isOlder(object, known)) return;
+    if (wishOf(known) === wishOf(object)) this.#objects.set(keyOf(object), object);
+    else this.#put(object);
   }
 
   all(): KubeObject[] {
