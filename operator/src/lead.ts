@@ -64,6 +64,8 @@ async function leadBindings(parts: OperatorParts, signal: AbortSignal): Promise<
   }
   if (config === null || signal.aborted) return;
   const chain = openChainWriter(config, wallet, parts.log, { clock: parts.clock, onFault: parts.rpcFaults });
+  // Another replica may lead from now on: nothing that is queued may be sent beside it.
+  signal.addEventListener("abort", () => chain.close(), { once: true });
   try {
     await runControllers(parts, { chain, chainConfig: config, wallet }, signal);
   } finally {

@@ -59,6 +59,7 @@ export function openChainWriter(
   const send = (what: string, contract: Contract, method: string, args: unknown[]): Promise<TransactionRef> => {
     const run = async (): Promise<TransactionRef> => {
       try {
+        stopped.signal.throwIfAborted();
         if (sender === null) throw new TypeError("the operator has no wallet");
         const call = { to: await contract.getAddress(), data: contract.interface.encodeFunctionData(method, args) };
         const { hash, block } = await sender.send(call, stopped.signal);
@@ -117,6 +118,7 @@ export function openChainWriter(
     revokeScope: (actorOmni) => send("RevokeScope", scope, "revokeScope", [operator, actorOmni]),
     revokeDevice: (deviceKeyHash) => send("RevokeDevice", registry, "revokeDevice", [deviceKeyHash]),
     close: () => {
+      if (stopped.signal.aborted) return;
       stopped.abort();
       provider.destroy();
     },
