@@ -204,8 +204,14 @@ async function ensureMaster(
 ): Promise<{ key: DeviceKey; isNew: boolean }> {
   const key = await keys.ensure(MASTER_DEVICE_SECRET, {});
   const device = await chain.device(key.deviceKeyHash);
-  if (device?.revoked === true)
-    throw new AgentKeysError("device_revoked", { detail: `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device` });
+  if (device?.revoked === true) {
+    keys.forget(MASTER_DEVICE_SECRET);
+    throw new AgentKeysError("device_revoked", {
+      detail:
+        `delete Secret ${MASTER_DEVICE_SECRET} to get a new master device, ` +
+        "then restart deployment/agentkeys-operator: a leader past its start signs with the old one",
+    });
+  }
   if (device !== null) {
     const isNew = awaited.deviceKeyHash !== null;
     awaited.deviceKeyHash = null;

@@ -5,7 +5,8 @@ import { keyHex, type Hex } from "@agentkeys/common/identity";
 import { captureLog, FakeClock, until } from "@agentkeys/common/testing";
 import { openChainWriter } from "../src/chain/index.ts";
 import type { OperatorConfig } from "../src/config.ts";
-import { Caches, DeviceKeys } from "../src/controllers/index.ts";
+import { Caches, DeviceKeys, MASTER_DEVICE_SECRET } from "../src/controllers/index.ts";
+import { RESOURCES } from "../src/kube/index.ts";
 import { lead } from "../src/lead.ts";
 import { startChain } from "./fakes/anvil.ts";
 import { FakeKubeApi } from "./fakes/kube-api.ts";
@@ -95,6 +96,22 @@ const address = (): string => new Wallet(keyHex(local.walletKey)).address;
 const sent = async (block: "latest" | "pending"): Promise<number> => Number(await node.send("eth_getTransactionCount", [address(), block]));
 
 describe("a leader", () => {
+  test("takes a new master device once the Secret of a revoked one is deleted", async () => {
+    const api = new FakeKubeApi();
+    const revoked = await new DeviceKeys({ api, namespace, newKey: () => randomBytes(32) }).ensure(MASTER_DEVICE_SECRET, {});
+    const chain = openChainWriter(local.config, local.walletKey, captureLog().log);
+    stops.push(() => chain.close());
+    await chain.registerMaster(revoked.deviceKeyHash);
+    await chain.revokeDevice(revoked.deviceKeyHash);
+    const leading = startLeading({ isTicking: true }, api);
+    await until(() => leading.logged().includes(`delete Secret ${MASTER_DEVICE_SECRET}`));
+    await api.remove(RESOURCES.secrets, { namespace, name: MASTER_DEVICE_SECRET });
+    await until(() => leading.logged().includes("master device registered"));
+    const key = await leading.keys.read(MASTER_DEVICE_SECRET);
+    expect(key?.deviceKeyHash).not.toBe(revoked.deviceKeyHash);
+    expect(await chain.device(key?.deviceKeyHash ?? "0x")).toMatchObject({ revoked: false });
+  }, 30_000);
+
   test("ends when it loses the lead while a transaction is not mined", async () => {
     await node.send("evm_setAutomine", [false]);
     const before = await sent("pending");
