@@ -10,6 +10,7 @@ import {
 } from "@agentkeys/common/workload";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { parse, parseAllDocuments } from "yaml";
+import { ADMIN_PORT } from "../src/proxy/index.ts";
 
 type Json = Record<string, unknown>;
 
@@ -63,6 +64,11 @@ test("what a binding may say of workloads is what a workstation's rules may say,
   expect(text).toContain(`items: {type: string, maxLength: 16384, pattern: '${VERIFIER_KEY_PATTERN}'}`);
   const age = `minimum: ${LEAST_MAX_AGE_SECONDS}, maximum: 86400, default: ${DEFAULT_MAX_AGE_SECONDS}`;
   expect(text).toContain(`maxAgeSeconds: {type: integer, ${age}}`);
+});
+
+test("neither port of a binding's proxy may be the one of the proxy's own health", () => {
+  const text = readFileSync(new URL("../../crds/agentkeysbindings.yaml", import.meta.url), "utf8");
+  expect(text).toContain(`rule: 'self.port != ${ADMIN_PORT} && (!has(self.mtls) || self.mtls.port != ${ADMIN_PORT})'`);
 });
 
 describe("a custom resource", () => {
