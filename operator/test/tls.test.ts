@@ -94,6 +94,21 @@ describe("our certificates", () => {
     expect(new X509Certificate(later["tls.crt"] ?? "").verify(authority.publicKey)).toBe(true);
   });
 
+  test("leave an authority whose key was stolen as soon as the Secret's previous.crt is taken out", async () => {
+    const { api, options } = setup();
+    await ensureTls(options);
+    const stolen = (await secret(api, "agentkeys-ca"))["tls.crt"] ?? "";
+    await api.remove(RESOURCES.secrets, { namespace, name: "agentkeys-ca" });
+    await ensureTls(options);
+    expect((await secret(api, "agentkeys-ca"))["previous.crt"]).toBe(stolen);
+    expect((await secret(api, "agentkeys-broker-tls"))["ca.crt"]).toContain(stolen);
+    await api.merge(RESOURCES.secrets, { namespace, name: "agentkeys-ca" }, { data: { "previous.crt": null } });
+    await ensureTls(options);
+    const [authority, leaf] = [await secret(api, "agentkeys-ca"), await secret(api, "agentkeys-broker-tls")];
+    expect(leaf["ca.crt"]).toBe(authority["tls.crt"]);
+    expect(new X509Certificate(leaf["tls.crt"] ?? "").verify(new X509Certificate(authority["tls.crt"] ?? "").publicKey)).toBe(true);
+  });
+
   test("put the bundle into our webhook configurations and again when it was wiped", async () => {
     const { api, options } = setup();
     const webhooks = [
