@@ -14,6 +14,8 @@ import { Reflector, RESOURCES, type KubeApi } from "../kube/index.ts";
 /** What is kept of an injected pod. */
 export interface PodFacts extends KubeObject {
   isReady: boolean;
+  /** Its containers have ended for good, as those of a finished Job. */
+  isOver: boolean;
   serviceAccount: string;
 }
 
@@ -185,6 +187,7 @@ export function podFacts(object: KubeObject): PodFacts {
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
     serviceAccount: pod.spec?.serviceAccountName ?? "default",
+    isOver: pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed",
     isReady: (pod.status?.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True"),
   };
 }

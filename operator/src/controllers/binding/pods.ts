@@ -4,12 +4,12 @@ import type { PodFacts } from "../caches.ts";
 
 const MOST_NAMES = 10;
 
-/** Counts of injected pods, and whether any was injected from an older generation of the binding. */
+/** Counts of injected pods that live, and whether any was injected from an older generation of the binding. */
 export function podsStatus(
   pods: readonly PodFacts[],
   generation: number,
 ): { pods: NonNullable<AgentKeysBindingStatus["pods"]>; verdict: Verdict } {
-  const alive = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const alive = pods.filter(({ metadata, isOver }) => !isOver && metadata.deletionTimestamp === undefined);
   const stale = alive.filter(({ metadata }) => Number(metadata.annotations?.[INJECTED_ANNOTATION]?.split("/").at(-1) ?? 0) < generation);
   const names = stale.map(({ metadata }) => metadata.name).sort();
   const verdict: Verdict =
