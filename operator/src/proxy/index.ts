@@ -3,6 +3,7 @@
  * Pure; must not know HTTP, bindings' rules or the API server.
  */
 export { PLACEHOLDER_VARIABLE, proxyContainer, proxyVolumes } from "./container.ts";
+export { podShapeOf } from "./pod-shape.ts";
 export { differenceOfProxy, differenceOfVolumes } from "./recognise.ts";
 export { allContainers, enrolProblem, tokenMisuse } from "./token.ts";
 export {

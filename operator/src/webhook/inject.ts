@@ -7,6 +7,7 @@ import { BINDING_ANNOTATION, INJECT_LABEL, INJECTED_ANNOTATION, INJECTED_LABEL, 
 import {
   DEFAULT_PROXY_PORT,
   PLACEHOLDER_VARIABLE,
+  podShapeOf,
   PROXY_CONTAINER,
   proxyContainer,
   proxyVolumes,
@@ -88,7 +89,7 @@ function annotationsOf({ pod, binding, settings }: InjectInput): Record<string, 
   const [first] = pod.spec.containers ?? [];
   const isDefaultOpen = annotations[DEFAULT_CONTAINER_ANNOTATION] === undefined && first !== undefined;
   return {
-    [INJECTED_ANNOTATION]: `${settings.version}/${binding.metadata.generation ?? 0}`,
+    [INJECTED_ANNOTATION]: `${settings.version}/${binding.metadata.generation ?? 0}/${podShapeOf(binding)}`,
     ...(isDefaultOpen ? { [DEFAULT_CONTAINER_ANNOTATION]: first.name } : {}),
     ...(annotations[BINDING_ANNOTATION] === undefined ? { [BINDING_ANNOTATION]: binding.metadata.name } : {}),
   };

@@ -93,13 +93,13 @@ async function writeUnreachable(context: BindingContext, binding: AgentKeysBindi
 
 async function reconcileOwned(context: BindingContext, binding: AgentKeysBinding, actor: Hex, keyName: string): Promise<number> {
   const { caches, keys, chain } = context;
-  const { name, namespace = "", generation = 0 } = binding.metadata;
+  const { name, namespace = "" } = binding.metadata;
   const { accepted, refused } = acceptServices(binding, (service) => caches.service(service), caches.namespaceLabels(namespace));
   const labels = { "agentkeys.io/binding-namespace": namespace.slice(0, 63), "agentkeys.io/binding": name.slice(0, 63) };
   const key = await keys.ensure(keyName, labels);
   const onChain = await reconcileChain(context, { binding, key, actorOmni: actor, name: nameOf(context.clusterName, binding), accepted });
   const credentials = await reconcileCredentials(context, { binding, accepted, key, keyName, actorOmni: actor });
-  const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), generation);
+  const pods = podsStatus(caches.podsOf(`${namespace}/${name}`), binding);
   const parts = [servicesVerdict(refused), onChain.device, onChain.scope, credentialsVerdict(credentials)];
   const { applied, proposals } = onChain;
   const spend = spendStatus(accepted, actor, context.spend);
