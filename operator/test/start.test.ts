@@ -10,7 +10,8 @@ test.each(["missing", "malformed"])("an operator whose wallet file is %s ends at
   const said: string[] = [];
   const stderr = { write: (text: string) => said.push(text) } as unknown as NodeJS.WritableStream;
   const url = "https://agentkeys.test";
-  const given = { namespace: "agentkeys-system", podName: "one", brokerUrl: url, workerUrl: url, publicUrl: url };
+  const names = { namespace: "agentkeys-system", deviceNamespace: "agentkeys-system-devices", podName: "one" };
+  const given = { ...names, brokerUrl: url, workerUrl: url, publicUrl: url };
   const flags = Object.entries({ ...given, walletFile: file }).flatMap(([key, value]) => [
     `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     value,
