@@ -44,14 +44,27 @@ export function peerPairOf({ remoteAddress, remotePort, localAddress, localPort 
   return { localAddress: remoteAddress, localPort: remotePort, remoteAddress: localAddress, remotePort: localPort };
 }
 
+/** Looks once; after a look that found nothing or failed, the next request looks again. */
+export function identifyOnce(look: () => Promise<CallerIdentity | null>): () => Promise<CallerIdentity | null> {
+  let lookup: Promise<CallerIdentity | null> | undefined;
+  return async () => {
+    const mine = (lookup ??= look());
+    let identity: CallerIdentity | null = null;
+    try {
+      identity = await mine;
+    } finally {
+      if (identity === null && lookup === mine) lookup = undefined;
+    }
+    return identity;
+  };
+}
+
 /** Loopback guard: both ends of a loopback connection are in one network namespace, so a loopback peer is in this pod. */
 export function createCallerGuard(deps: CallerGuardDeps): CallerGuard {
   return {
     identify(socket) {
       const pair = peerPairOf(socket);
-      if (pair === null) return null;
-      let lookup: Promise<CallerIdentity | null> | undefined;
-      return { identify: () => (lookup ??= processOf(deps, pair)) };
+      return pair === null ? null : { identify: identifyOnce(() => processOf(deps, pair)) };
     },
   };
 }

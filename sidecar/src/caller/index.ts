@@ -2,7 +2,7 @@
  * Who is asking, and whether a rule fits. In a pod the peer must sit on loopback, so in this pod's network namespace; its uid is
  * looked up only when a service names its callers. Must not know services, credentials or HTTP.
  */
-export { createCallerGuard, peerPairOf, type CallerGuard, type Peer, type RemotePeer } from "./guard.ts";
+export { createCallerGuard, identifyOnce, peerPairOf, type CallerGuard, type Peer, type RemotePeer } from "./guard.ts";
 export {
   callerName,
   isOtherwisePinned,

@@ -1,5 +1,5 @@
 import type { CallerGuard, CallerIdentity, SocketPair } from "../caller/index.ts";
-import { peerPairOf } from "../caller/index.ts";
+import { identifyOnce, peerPairOf } from "../caller/index.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Processes } from "./processes.ts";
 
@@ -34,9 +34,7 @@ export function createTcpPeers(deps: TcpPeerDeps): CallerGuard {
   return {
     identify(socket) {
       const pair = peerPairOf(socket);
-      if (pair === null) return null;
-      let lookup: Promise<CallerIdentity | null> | undefined;
-      return { identify: () => (lookup ??= processOf(pair, deps)) };
+      return pair === null ? null : { identify: identifyOnce(() => processOf(pair, deps)) };
     },
   };
 }

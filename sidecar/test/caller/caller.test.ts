@@ -35,6 +35,15 @@ describe("caller", () => {
     expect(await broken.identify(socketOf("127.0.0.1", 5000))?.identify()).toBeNull();
   });
 
+  test("a look that failed is not remembered: that request is nobody's, the next one looks again", async () => {
+    const tables = [HEAD, HEAD + row("0100007F:1388", "0100007F:2382", "01", 1000)];
+    const guard = createCallerGuard({ readProcFile: () => Promise.resolve(tables[0] ?? "") });
+    const caller = guard.identify(socketOf("127.0.0.1", 5000));
+    expect(await Promise.all([caller?.identify(), caller?.identify()])).toEqual([null, null]);
+    tables.shift();
+    expect(await caller?.identify()).toEqual({ kind: "process", uid: 1000 });
+  });
+
   test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1"])("finds this process's own uid over %s", async (host) => {
     const guard = createCallerGuard({ readProcFile: (path) => readFile(path, "utf8") });
     const server = createServer();

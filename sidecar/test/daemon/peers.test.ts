@@ -126,6 +126,17 @@ describe("peers of the port", () => {
     expect(await identify(of)).toEqual(expected);
   });
 
+  test("a socket the kernel did not know at first is looked for again, one it knew is not", async () => {
+    const owners = [null, { uid: 1000, inode: 42 }, { uid: 2000, inode: 43 }];
+    const peers = createTcpPeers({
+      kernel: { tcpOwner: () => owners.shift() ?? null },
+      processes: { binaryOf: () => null, holdersOf: () => Promise.resolve([]) },
+      asksForBinary: () => false,
+    });
+    const peer = peers.identify(pair);
+    expect([await peer?.identify(), await peer?.identify(), await peer?.identify()]).toEqual([null, stranger, stranger]);
+  });
+
   test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1"])("the kernel names this very process over %s", async (host) => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, host.startsWith("::ffff:") ? "::" : host, resolve));
