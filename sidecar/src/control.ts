@@ -91,6 +91,7 @@ export function createControl(deps: ControlDeps): Control {
   const keys = new BrokerKeys({ client, clock, brokerUrl });
   const events = new BrokerEvents({
     clock,
+    steadyMs: deps.steadyMs,
     log,
     metrics,
     jkt: session.jkt,

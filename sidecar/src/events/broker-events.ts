@@ -18,6 +18,8 @@ const KNOWN_TYPES: readonly string[] = ["heartbeat", "drop", "epoch"];
 
 export interface BrokerEventsDeps {
   clock: Clock;
+  /** Milliseconds that no setting of the clock moves. */
+  steadyMs: () => number;
   log: Log;
   metrics: Metrics;
   jkt: string;
@@ -31,7 +33,7 @@ export class BrokerEvents {
   readonly #received;
   readonly #replays: ReplayMemory;
   #lastSeq = 0;
-  #heardMs: number | null = null;
+  #heard: { wallMs: number; steadyMs: number } | null = null;
 
   constructor(deps: BrokerEventsDeps) {
     this.#deps = deps;
@@ -39,9 +41,15 @@ export class BrokerEvents {
     this.#replays = new ReplayMemory(deps.clock, 2 * MAX_AGE_SECONDS * 1000);
   }
 
-  /** Whether the broker was heard lately. False before the first heartbeat; an idle proxy does not turn it false. */
+  /**
+   * Whether the broker was heard lately. False before the first heartbeat; an idle proxy does not turn it false. By both clocks: a
+   * wall clock may be set back, a steady one may stand still while the machine sleeps.
+   */
   get isLive(): boolean {
-    return this.#heardMs !== null && this.#deps.clock.nowMs() - this.#heardMs <= HEARTBEAT_LIMIT_MS;
+    if (this.#heard === null) return false;
+    const { clock, steadyMs } = this.#deps;
+    const ageMs = Math.max(clock.nowMs() - this.#heard.wallMs, steadyMs() - this.#heard.steadyMs);
+    return ageMs <= HEARTBEAT_LIMIT_MS;
   }
 
   /** A new stream counts its events from one again. */
@@ -83,8 +91,11 @@ export class BrokerEvents {
 
   /** The broker is as fresh as it says itself: a heartbeat that was held back does not keep it alive for longer. */
   #hear(iat: number): void {
-    const saidMs = Math.min(iat * 1000, this.#deps.clock.nowMs());
-    this.#heardMs = Math.max(this.#heardMs ?? 0, saidMs);
+    const nowMs = this.#deps.clock.nowMs();
+    const ageMs = Math.max(0, nowMs - iat * 1000);
+    const [wallMs, steadyMs] = [nowMs - ageMs, this.#deps.steadyMs() - ageMs];
+    const before = this.#heard ?? { wallMs, steadyMs };
+    this.#heard = { wallMs: Math.max(before.wallMs, wallMs), steadyMs: Math.max(before.steadyMs, steadyMs) };
   }
 
   #verify(event: ServerSentEvent): EventPayload | null {

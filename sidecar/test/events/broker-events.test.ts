@@ -9,16 +9,20 @@ import { importJwks } from "../../src/session/index.ts";
 
 const key = await generateSigningKey();
 let clock: FakeClock;
+/** How far the clock was set ahead of the steady one. */
+let setMs: number;
 let dropped: unknown[];
 let events: BrokerEvents;
 let known: ReturnType<typeof importJwks>;
 
 beforeEach(() => {
   clock = new FakeClock();
+  setMs = 0;
   dropped = [];
   known = importJwks({ keys: [key.publicJwk] });
   events = new BrokerEvents({
     clock,
+    steadyMs: () => clock.nowMs() - setMs,
     log: captureLog().log,
     metrics: createMetrics("sidecar"),
     jkt: "me",
@@ -63,6 +67,23 @@ describe("broker events", () => {
   test("a heartbeat from a clock that is ahead does not count for longer than from now", async () => {
     await events.handle(await say("heartbeat", 1, { iat: clock.nowSeconds() + 60 }));
     clock.advance(60_001);
+    expect(events.isLive).toBe(false);
+  });
+
+  test("a clock that is set back keeps no silent broker alive", async () => {
+    await events.handle(await say("heartbeat", 1));
+    clock.advance(-3_600_000);
+    setMs = -3_600_000;
+    clock.advance(60_000);
+    expect(events.isLive).toBe(true);
+    clock.advance(1);
+    expect(events.isLive).toBe(false);
+  });
+
+  test("a broker that is silent while the machine sleeps is not live after it", async () => {
+    await events.handle(await say("heartbeat", 1));
+    clock.advance(60_001);
+    setMs = 60_001;
     expect(events.isLive).toBe(false);
   });
 
