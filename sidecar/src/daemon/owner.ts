@@ -50,7 +50,7 @@ function withBudgets(policy: BindingPolicy, { deviceKey, domain }: OwnerDeps, is
 export function ownerAuthority(deps: OwnerDeps, parts: AuthorityParts): Authority {
   const { clock, log, session } = parts;
   const updateOf = (policy: BindingPolicy): PolicyUpdate => ({
-    policy: withBudgets(policy, deps, clock.nowSeconds()),
+    policy: withBudgets(policy, deps, clock.nowMs()),
     version: policy.version,
   });
   return {
