@@ -27,7 +27,8 @@ export interface StreamDeps {
 
 /**
  * Keeps one authenticated event stream open until the signal. A renewed delegation opens a new one at once: the server judges a
- * stream by the delegation it was opened with, and a refused one is renewed. Back-off is jittered and reset by an accepted event.
+ * stream by the delegation it was opened with, and a refused one is renewed.
+ * Back-off is jittered, ended by a renewed delegation and reset by an accepted event.
  */
 export async function followStream(deps: StreamDeps, signal: AbortSignal): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
@@ -37,17 +38,18 @@ export async function followStream(deps: StreamDeps, signal: AbortSignal): Promi
     if (isEnded()) return;
     const renewed = new AbortController();
     const unsubscribe = deps.enrolment.onRenewed(() => renewed.abort());
+    const ending = AbortSignal.any([signal, renewed.signal]);
     try {
-      await followOnce(deps, AbortSignal.any([signal, renewed.signal]), () => (retryMs = FIRST_RETRY_MS));
+      await followOnce(deps, ending, () => (retryMs = FIRST_RETRY_MS));
       deps.log.debug("event stream ended", { stream: deps.name });
     } catch (fault) {
       if (!isEnded() && !renewed.signal.aborted) deps.log.warn("event stream failed, reconnecting", { stream: deps.name, cause: fault });
-    } finally {
-      unsubscribe();
     }
-    if (renewed.signal.aborted) continue;
-    await deps.clock.sleep(retryMs * (0.5 + deps.random()), signal).catch(() => undefined);
-    retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+    if (!renewed.signal.aborted) {
+      await deps.clock.sleep(retryMs * (0.5 + deps.random()), ending).catch(() => undefined);
+      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+    }
+    unsubscribe();
   }
 }
 
