@@ -3,5 +3,5 @@
  * sees a header, a query value or a body.
  */
 export { createAuditLog, type AuditLog } from "./log.ts";
-export type { AuditEntry, AuditRecorder } from "./row.ts";
+export { rowName, type AuditEntry, type AuditRecorder } from "./row.ts";
 export { sendBatch, type SendDeps } from "./send.ts";

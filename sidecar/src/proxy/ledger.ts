@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditRecorder } from "../audit/index.ts";
+import { rowName, type AuditEntry, type AuditRecorder } from "../audit/index.ts";
 import { PRICE_VERSION, type Charge } from "../meter/index.ts";
 import { Call, type Exchange } from "./call.ts";
 import type { Measures } from "./measures.ts";
@@ -45,13 +45,13 @@ export function createLedger(deps: Pick<ProxyDeps, "clock" | "random" | "pod" | 
       deps.log.warn("the upstream failed", { service, requestId: call.requestId, code: call.fault.code, detail: call.fault.detail });
     const entry: AuditEntry = {
       requestId: call.requestId,
-      caller: call.caller,
+      caller: rowName(call.caller),
       namespace: call.policy?.namespace ?? "",
       pod: deps.pod ?? "",
       binding: call.policy?.binding ?? "",
       service,
       method: call.request.method ?? "",
-      route: call.route,
+      route: rowName(call.route),
       status: call.response.headersSent ? call.response.statusCode : 0,
       bytesIn: call.bytesIn(),
       bytesOut: call.bytesOut,
