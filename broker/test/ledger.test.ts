@@ -98,6 +98,23 @@ describe("a lease", () => {
     expect((await post("/v1/ledger/lease", world.a, settling)).status).toBe(200);
   });
 
+  test("of a service that was taken from scope is settled with its statement too, which gives it nothing more", async () => {
+    const session = await createTestSession({ ...world, agent: "c", services: ["openai"], deviceByte: 4 });
+    const { lease_id } = aReport();
+    const tell = (change: Partial<LeaseRequest>): Promise<HttpAnswer> =>
+      lease({ lease_id, budget: statementOf(session, { dailyNanoUsd: 5000, issuedAt: 2 }, 4), ...change }, session);
+    expect((await tell({ budget: statementOf(session, {}, 4), need_nano: 600 })).body).toMatchObject({ granted_nano: 600 });
+    world.chain.revokeScope(session.operatorOmni, session.actorOmni);
+    world.clock.advance(31_000);
+    expect(outcome(await tell({ seq: 2, keep_nano: 600, need_nano: 1 }))).toBe("403 service_not_in_scope");
+    expect(outcome(await tell({ seq: 3, keep_nano: 600, want_nano: 1 }))).toBe("403 service_not_in_scope");
+    const settled = { granted_nano: 150, usable_ms: 0, left_nano: 850 };
+    expect((await tell({ seq: 4, spent_nano: 100, reserved_nano: 50 })).body).toMatchObject(settled);
+    expect((await tell({ seq: 5, spent_nano: 150, final: true })).body).toMatchObject(settled);
+    const { body } = await post("/v1/ledger/spend", master, { operator_omni: session.operatorOmni, actor_omnis: [session.actorOmni] });
+    expect((body as SpendAnswer).accounts).toMatchObject([{ limit_nano: 1000, spent_nano: 150 }]);
+  });
+
   test("is refused, not guessed, while the chain cannot be read", async () => {
     world.clock.advance(31_000);
     world.chain.isDown = true;
@@ -151,6 +168,6 @@ describe("what was spent", () => {
   test("is counted for people", async () => {
     const text = await running.metrics.registry.metrics();
     expect(text).toContain('agentkeys_broker_ledger_requests_total{route="lease",code="budget_refused"}');
-    expect(text).toMatch(/agentkeys_broker_ledger_spent_dollars_total 1\.5\d*e-7/);
+    expect(text).toMatch(/agentkeys_broker_ledger_spent_dollars_total 3\.0\d*e-7/);
   });
 });

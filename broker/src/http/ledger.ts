@@ -60,11 +60,12 @@ async function answerLease(request: Request, deps: LedgerRoutesDeps, factsOf: Re
   const statement = body.budget === undefined ? undefined : statementFor(deps.openBudget(body.budget), delegation, name.serviceHash);
   const mint = { op: "cred-fetch" as const, ...name, service: body.service, deviceKeyHash: delegation.deviceKeyHash };
   const refusal = refusalByChain(mint, delegation, await factsOf(mint));
-  // What was spent is settled even after the service was taken away; nothing is granted any more.
-  const isSettling = statement === undefined && refusal === "service_not_in_scope";
+  // What was spent is settled even after the service was taken away; nothing is granted any more, whatever the statement says.
+  const wantsNothing = statement === undefined || (body.need_nano === 0 && body.want_nano === 0);
+  const isSettling = wantsNothing && refusal === "service_not_in_scope";
   if (refusal !== null && !isSettling) throw new AgentKeysError(refusal);
   const nowMs = deps.clock.nowMs();
-  const terms: Terms = { nowMs, leaseMs: deps.leaseMs, ...(statement === undefined ? {} : { statement }) };
+  const terms: Terms = { nowMs, leaseMs: deps.leaseMs, ...(statement === undefined || isSettling ? {} : { statement }) };
   const stop = deps.metrics.ledgerSeconds.startTimer({ route: "lease" });
   const { grant, chargedNano } = await deps.ledger.change({ name, leaseId: body.lease_id, nowMs }, (held) => {
     const { account, leases, grant } = decide(held, reportOf(body), terms);

@@ -54,7 +54,7 @@ export interface Held {
 export interface Terms {
   nowMs: number;
   leaseMs: number;
-  /** Absent: nothing is granted, the report is only settled. */
+  /** Absent: nothing is granted or may be used any longer, the report is only settled. */
   statement?: { dailyNanoUsd: number; issuedAt: number };
 }
 
@@ -125,7 +125,7 @@ export function decide(held: Held, report: Report, terms: Terms): { account: Acc
     lease = grown;
   }
   if (lease.state === "live") lease = { ...lease, expiresAtMs: nowMs + leaseMs + GRACE_MS };
-  const usableMs = isUsable ? Math.max(0, Math.min(leaseMs, untilDayEnds(account.day, nowMs))) : 0;
+  const usableMs = isUsable && statement !== undefined ? Math.max(0, Math.min(leaseMs, untilDayEnds(account.day, nowMs))) : 0;
   const leftNano = Math.max(0, leftToGrant(account));
   const grant = { lease, usableMs, leftNano, lentElsewhereNano, isAlone: lentElsewhereNano === 0 && lease.reservedNano === 0 };
   return { account, leases: [...expired.map(({ after }) => after), lease], grant };
