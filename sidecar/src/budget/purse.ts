@@ -9,6 +9,9 @@ import { wantedSlice } from "./slices.ts";
 const IDLE_MS = 5000;
 /** A call that found the rest lent to others may find it given back then. */
 const SOON_SECONDS = 5;
+/** A refused report is told again after this long; every further one waits twice as long, until something is taken. */
+const FIRST_REFUSED_MS = 2000;
+const MAX_REFUSED_MS = 60_000;
 /** After a failure, slices for calls to come are not asked for with every call. */
 const QUIET_MS = 1000;
 const DAY_MS = 86_400_000;
@@ -38,6 +41,16 @@ interface Waiting {
   reject: (fault: AgentKeysError) => void;
 }
 
+/** The broker's own no, which no repetition turns into a yes soon. */
+function isRefusal(fault: unknown): fault is AgentKeysError {
+  return fault instanceof AgentKeysError && fault.status === 403;
+}
+
+function unreachable(cause: unknown): AgentKeysError {
+  const detail = cause instanceof AgentKeysError ? cause.code : "internal";
+  return new AgentKeysError("ledger_unreachable", { detail, cause, retryAfterSeconds: SOON_SECONDS });
+}
+
 /** The money of one service: a current lease, older ones that still have calls or a last word to say, and the calls that wait. */
 export class Purse {
   readonly #deps: PurseDeps;
@@ -53,6 +66,9 @@ export class Purse {
   #lastUseMs = 0;
   #renewAtMs = 0;
   #quietUntilMs = Number.NEGATIVE_INFINITY;
+  /** Reports refused since the ledger took anything, and when the next one is due. */
+  #refusals = 0;
+  #reportAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(service: string, deps: PurseDeps, recovered: readonly JournalLease[]) {
     this.#deps = deps;
@@ -81,34 +97,51 @@ export class Purse {
     });
   }
 
-  /** What the ledger does not know yet, told to it; unused money is given back. Throws when it cannot be told. */
+  /**
+   * What the ledger does not know yet, told to it; unused money is given back. Throws when it cannot be told; where it was refused,
+   * nothing is told for a while.
+   */
   async report(): Promise<void> {
-    await this.#inTurn(async () => {
-      for (const lease of [...this.#ending]) await this.#tellEnding(lease);
-      const lease = this.#current;
-      if (lease === null) return;
-      const { steadyMs } = this.#deps.now();
-      // Where little is left nobody keeps any of it for later.
-      const isScarce = this.#wanted() === 0;
-      const isIdle = (isScarce || steadyMs - this.#lastUseMs >= IDLE_MS) && this.#waiting.length === 0;
-      const hasMore = freeOf(lease) > 0;
-      if (isIdle && !hasMore && lease.reservedNano === 0 && !isUsable(lease, this.#deps.now())) {
-        this.#end(lease);
-        await this.#tellEnding(lease);
-        return;
+    if (this.#deps.now().steadyMs >= this.#reportAtMs) await this.#report();
+  }
+
+  async #report(): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#tell());
+    } catch (fault) {
+      if (isRefusal(fault)) {
+        this.#reportAtMs = this.#deps.now().steadyMs + Math.min(MAX_REFUSED_MS, FIRST_REFUSED_MS * 2 ** this.#refusals);
+        this.#refusals += 1;
       }
-      const isDue = steadyMs >= this.#renewAtMs && (lease.reservedNano > 0 || hasMore);
-      if (!isDue && lease.told === figuresOf(lease) && !(isIdle && hasMore)) return;
-      if (isIdle) lease.ceilingNano = lease.spentNano + lease.reservedNano;
-      const answer = await this.#exchange(lease, { needNano: 0, wantNano: 0 });
-      if (answer.usable_ms === 0) this.#end(lease);
-    });
+      throw fault;
+    }
+  }
+
+  async #tell(): Promise<void> {
+    for (const lease of [...this.#ending]) await this.#tellEnding(lease);
+    const lease = this.#current;
+    if (lease === null) return;
+    const { steadyMs } = this.#deps.now();
+    // Where little is left nobody keeps any of it for later.
+    const isScarce = this.#wanted() === 0;
+    const isIdle = (isScarce || steadyMs - this.#lastUseMs >= IDLE_MS) && this.#waiting.length === 0;
+    const hasMore = freeOf(lease) > 0;
+    if (isIdle && !hasMore && lease.reservedNano === 0 && !isUsable(lease, this.#deps.now())) {
+      this.#end(lease);
+      await this.#tellEnding(lease);
+      return;
+    }
+    const isDue = steadyMs >= this.#renewAtMs && (lease.reservedNano > 0 || hasMore);
+    if (!isDue && lease.told === figuresOf(lease) && !(isIdle && hasMore)) return;
+    if (isIdle) lease.ceilingNano = lease.spentNano + lease.reservedNano;
+    const answer = await this.#exchange(lease, { needNano: 0, wantNano: 0 });
+    if (answer.usable_ms === 0) this.#end(lease);
   }
 
   /** The last word: nothing is reserved any more. */
   async settle(): Promise<void> {
     if (this.#current !== null) this.#end(this.#current);
-    await this.report();
+    await this.#report();
   }
 
   /** Asks for what waiting calls need, and serves or refuses those it asked for; once at a time. */
@@ -136,8 +169,7 @@ export class Purse {
       for (const waiting of served) this.#serve(waiting, answer);
     } catch (cause) {
       this.#quietUntilMs = this.#deps.now().steadyMs + QUIET_MS;
-      const code = cause instanceof AgentKeysError ? cause.code : "internal";
-      const fault = new AgentKeysError("ledger_unreachable", { detail: code, cause, retryAfterSeconds: SOON_SECONDS });
+      const fault = isRefusal(cause) ? cause : unreachable(cause);
       for (const waiting of this.#waiting.splice(0, asked)) waiting.reject(fault);
     }
   }
@@ -243,6 +275,8 @@ export class Purse {
     lease.seq += 1;
     this.#takenNano = 0;
     const answer = await this.#deps.tell(lease, { isFinal: false, ...ask, keepNano: lease.ceilingNano });
+    this.#refusals = 0;
+    this.#reportAtMs = Number.NEGATIVE_INFINITY;
     lease.ceilingNano = answer.granted_nano;
     lease.told = figuresOf({ spentNano, reservedNano, ceilingNano: answer.granted_nano });
     const { usable_ms: usableMs } = answer;

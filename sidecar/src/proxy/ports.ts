@@ -42,7 +42,8 @@ export interface Revocations {
 export interface Budget {
   /**
    * Takes `nanoUsd` from what is left; at once while the leased slice has room. Rejects with `budget_exceeded` (`retryAfterSeconds`
-   * is set) or `ledger_unreachable`. A call may be let in on less than it asked for, when it is the only one and something is left.
+   * is set), `ledger_unreachable` or what the broker refuses it with (status 403). A call may be let in on less than it asked for,
+   * when it is the only one and something is left.
    */
   reserve(service: string, nanoUsd: number): Reservation | Promise<Reservation>;
 }

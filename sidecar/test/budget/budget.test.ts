@@ -108,6 +108,48 @@ describe("a budget", () => {
     await expect(take(budget)).rejects.toMatchObject(unreachable);
   });
 
+  test("of a service that was taken from scope is refused as the broker refuses it, and what was spent is settled", async () => {
+    const fleet = createFleet(1000 * CALL);
+    const budget = fleet.start();
+    (await take(budget)).commit(CALL);
+    const [ended, underWay] = [await take(budget), await take(budget)];
+    ended.commit(CALL);
+    fleet.refuse("service_not_in_scope");
+    await budget.report();
+    await expect(take(budget)).rejects.toMatchObject({ code: "service_not_in_scope", status: 403, retryAfterSeconds: undefined });
+    underWay.commit(CALL);
+    for (let second = 0; second < 60; second++) {
+      fleet.clock.advance(1000);
+      await budget.report();
+    }
+    expect(await fleet.account()).toMatchObject({ spentNano: 3 * CALL, lentNano: 0 });
+    expect(fleet.asked()).toBeLessThan(10);
+    expect(fleet.logText()).not.toContain("will retry");
+    fleet.refuse(null);
+    (await take(budget)).commit(CALL);
+  });
+
+  test("of a device that was revoked is reported ever more seldom, and told at the end and when the device is back", async () => {
+    const fleet = createFleet(1000 * CALL);
+    const budget = fleet.start();
+    (await take(budget)).commit(CALL);
+    fleet.refuse("device_revoked");
+    for (let second = 0; second < 600; second++) {
+      fleet.clock.advance(1000);
+      await budget.report();
+    }
+    await expect(take(budget)).rejects.toMatchObject({ code: "device_revoked" });
+    expect(fleet.logText().split("the ledger was not told, will retry").length - 1).toBeGreaterThan(8);
+    expect(fleet.asked()).toBeLessThan(20);
+    const before = fleet.asked();
+    await budget.close();
+    expect(fleet.asked()).toBe(before + 1);
+    fleet.refuse(null);
+    fleet.clock.advance(60_000);
+    await budget.report();
+    expect(await fleet.account()).toMatchObject({ spentNano: CALL, lentNano: 0 });
+  });
+
   test("Q10: a clock that is set back makes no slice last longer", async () => {
     const fleet = createFleet(1000 * CALL);
     let steadyMs = 0;

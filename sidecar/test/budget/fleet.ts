@@ -1,5 +1,5 @@
 /** Proxies of one binding with the real ledger's rules behind them; time is a fake clock, the network a function. */
-import { AgentKeysError } from "@agentkeys/common/errors";
+import { AgentKeysError, type ErrorCode } from "@agentkeys/common/errors";
 import { serviceHash, type Hex } from "@agentkeys/common/identity";
 import { createMetrics } from "@agentkeys/common/metrics";
 import { captureLog, FakeClock } from "@agentkeys/common/testing";
@@ -21,6 +21,10 @@ export interface Fleet {
   asked: () => number;
   limit: (nanoUsd: number) => void;
   setDown: (isDown: boolean) => void;
+  /** The broker refuses with this code; out of scope it still takes what was spent. Null: no more. */
+  refuse: (code: ErrorCode | null) => void;
+  /** What the proxies logged. */
+  logText: () => string;
   /** The next answer is lost on its way back. */
   loseAnswer: () => void;
   /** A proxy; `steps` of its steady clock follow the fake one unless it says otherwise. */
@@ -31,6 +35,8 @@ export interface Fleet {
 export function createFleet(limitNano: number, nowSeconds = Date.UTC(2026, 10, 25, 12) / 1000): Fleet {
   const clock = new FakeClock(nowSeconds);
   const store = openFileLedger(":memory:");
+  const { log, text } = captureLog();
+  let refusal: ErrorCode | null = null;
   let [isDown, isLosing, asked, ids, issuedAt, limit] = [false, false, 0, 0, 1, limitNano];
   const tell: TellLedger = async (lease, ask): Promise<LeaseAnswer> => {
     const report = { leaseId: lease.id, seq: lease.seq, spentNano: lease.spentNano, reservedNano: lease.reservedNano, ...ask };
@@ -38,12 +44,14 @@ export function createFleet(limitNano: number, nowSeconds = Date.UTC(2026, 10, 2
     await new Promise((resolve) => setImmediate(resolve));
     asked += 1;
     if (isDown) throw new AgentKeysError("upstream_unreachable");
+    const isSettling = refusal === "service_not_in_scope" && ask.needNano === 0 && ask.wantNano === 0;
+    if (refusal !== null && !isSettling) throw new AgentKeysError(refusal);
     const nowMs = clock.nowMs();
     const { lease: held, ...grant } = await store.change({ name: NAME, leaseId: lease.id, nowMs }, (books) => {
       const { grant: answer, ...changed } = decide(books, report, {
         nowMs,
         leaseMs: LEASE_MS,
-        statement: { dailyNanoUsd: limit, issuedAt },
+        ...(isSettling ? {} : { statement: { dailyNanoUsd: limit, issuedAt } }),
       });
       return { ...changed, answer };
     });
@@ -66,13 +74,17 @@ export function createFleet(limitNano: number, nowSeconds = Date.UTC(2026, 10, 2
     setDown: (value) => {
       isDown = value;
     },
+    refuse: (code) => {
+      refusal = code;
+    },
+    logText: text,
     loseAnswer: () => {
       isLosing = true;
     },
     start: (stateDir = "", steadyMs = () => clock.nowMs()) =>
       createBudget({
         ...{ policy: withStatement as unknown as PolicySource, clock, steadyMs, stateDir, tell },
-        ...{ newId: () => `lease-${++ids}-of-the-fleet`, log: captureLog().log, metrics: createMetrics("sidecar") },
+        ...{ newId: () => `lease-${++ids}-of-the-fleet`, log, metrics: createMetrics("sidecar") },
       }),
     account: () => store.change({ name: NAME, leaseId: "none", nowMs: 0 }, ({ account }) => ({ account, leases: [], answer: account })),
   };
