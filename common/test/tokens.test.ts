@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
 import { assertCapFresh, capSeconds, signCap, verifyCap, type Cap } from "@agentkeys/common/cap";
 import { deviceOf, openDelegation, signDelegation, thumbprintToHex, type Delegation } from "@agentkeys/common/delegation";
 import { createProof, ReplayCache, verifyProof } from "@agentkeys/common/dpop";
-import { generateSigningKey, openJwe, sealToJwk, thumbprint, type PrivateJwk } from "@agentkeys/common/jose";
+import { generateSigningKey, importSigningKey, openJwe, sealToJwk, thumbprint, type PrivateJwk } from "@agentkeys/common/jose";
 import { Secret } from "@agentkeys/common/secret";
 import { FakeClock } from "@agentkeys/common/testing";
 
@@ -28,6 +28,27 @@ function aDelegation(k10: Secret, clock: FakeClock, change: Partial<Delegation> 
     ...change,
   };
 }
+
+describe("a signing key in PEM", () => {
+  const fresh = (): KeyObject => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const x = (key: KeyObject): Buffer => Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url");
+
+  test.each(["pkcs8", "sec1"] as const)("is read as %s, whatever its point begins with", async (type) => {
+    let key = fresh();
+    // The byte that node-jose takes for something else.
+    while (x(key)[0] !== 0x3f) key = fresh();
+    const { publicJwk } = await importSigningKey(key.export({ type, format: "pem" }).toString());
+    expect(Buffer.from(publicJwk.x, "base64url")).toEqual(x(key));
+  });
+
+  test.each([
+    ["of another curve", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey.export({ type: "pkcs8", format: "pem" }).toString()],
+    ["that is public", generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "pem" }).toString()],
+    ["that is none", "secret"],
+  ])("%s is refused", async (_what, pem) => {
+    await expect(importSigningKey(pem)).rejects.toMatchObject({ code: "config_invalid" });
+  });
+});
 
 describe("proof of possession", () => {
   test("admits a proof once and refuses its replay", async () => {

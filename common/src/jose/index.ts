@@ -3,7 +3,7 @@
  * Sources: RFC 7515 (JWS), RFC 7516 (JWE), RFC 7638 (thumbprint). Must not know what a token means.
  */
 import jose from "node-jose";
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { AgentKeysError } from "../errors/index.ts";
 
 /** Public half of a P-256 key. */
@@ -69,13 +69,12 @@ export async function generateSigningKey(): Promise<SigningKey> {
   return asSigningKey(await generateKey());
 }
 
-/** A P-256 key from PEM (SEC1 or PKCS #8); throws `config_invalid`. */
+/** A P-256 key from PEM (SEC1 or PKCS #8), which node-jose itself reads wrong for one key in 256; throws `config_invalid`. */
 export async function importSigningKey(pem: string): Promise<SigningKey> {
   try {
-    const key = await jose.JWK.asKey(pem, "pem");
-    const json = key.toJSON() as { kty?: string; crv?: string };
-    if (json.kty !== "EC" || json.crv !== "P-256") throw new TypeError("not P-256");
-    return asSigningKey(key);
+    const jwk = createPrivateKey(pem).export({ format: "jwk" });
+    if (jwk.kty !== "EC" || jwk.crv !== "P-256") throw new TypeError("not P-256");
+    return asSigningKey(await jose.JWK.asKey(jwk));
   } catch (cause) {
     throw new AgentKeysError("config_invalid", { message: "The signing key must be an EC P-256 private key in PEM", cause });
   }
