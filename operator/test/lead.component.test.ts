@@ -34,6 +34,7 @@ const config: OperatorConfig = {
   listen: 0,
   adminListen: 0,
   namespace,
+  deviceNamespace: `${namespace}-devices`,
   podName: "one",
   clusterName: "test",
   evaluation: false,
