@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@agentkeys/common/identity";
 import { Secret } from "@agentkeys/common/secret";
-import { captureLog, createTestAuthority } from "@agentkeys/common/testing";
+import { captureLog, createTestAuthority, until } from "@agentkeys/common/testing";
 import { NEW_ACCOUNT, type Account, type Lease } from "../src/domain/ledger/index.ts";
 import { openPostgresLedger } from "../src/ledger/postgres.ts";
 import { openFileLedger } from "../src/ledger/sqlite.ts";
@@ -153,6 +153,23 @@ test("a database that is killed refuses, and has everything it answered when it 
   await put(store, name, anAccount());
   await postgres.kill();
   await expect(look(store, name)).rejects.toMatchObject({ code: "ledger_unreachable" });
+  await postgres.start();
+  expect((await look(store, name)).account).toEqual(anAccount());
+  await store.close();
+});
+
+test("a database that dies amid a change refuses that change, and the broker lives on", async () => {
+  const store = openPostgresLedger(Secret.of(postgres.url), captureLog().log);
+  const name = aName();
+  await put(store, name, anAccount());
+  const held = postgres.query("BEGIN; LOCK TABLE agentkeys_ledger_accounts; SELECT pg_sleep(60)").catch(() => undefined);
+  const isWaiting = (what: string) => async (): Promise<boolean> =>
+    (await postgres.query(`SELECT 1 FROM pg_stat_activity WHERE ${what}`)).length > 0;
+  await until(isWaiting("wait_event = 'PgSleep'"));
+  const refused = expect(look(store, name)).rejects.toMatchObject({ code: "ledger_unreachable" });
+  await until(isWaiting("wait_event_type = 'Lock'"));
+  await postgres.kill();
+  await Promise.all([refused, held]);
   await postgres.start();
   expect((await look(store, name)).account).toEqual(anAccount());
   await store.close();

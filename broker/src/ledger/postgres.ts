@@ -78,6 +78,9 @@ function makeTables(pool: Pool): Promise<void> {
 /** One transaction; a connection whose fate is unknown is thrown away. */
 async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // The pool listens to idle clients alone, and an error nobody listens to ends the process; the query under way rejects by itself.
+  const ignore = (): void => undefined;
+  client.on("error", ignore);
   let isSound = false;
   try {
     await client.query("BEGIN");
@@ -87,6 +90,7 @@ async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): P
     return result;
   } finally {
     client.release(!isSound);
+    client.off("error", ignore);
   }
 }
 
