@@ -15,6 +15,7 @@ import type { Express } from "express";
 import { Sessions } from "./events/sessions.ts";
 import { mountAudit } from "./http/audit.ts";
 import { mountCaps } from "./http/caps.ts";
+import { createDeviceCheck } from "./http/device-check.ts";
 import { mountEvents } from "./http/events.ts";
 import { mountLedger, type Budgets } from "./http/ledger.ts";
 import { createBrokerMetrics } from "./metrics.ts";
@@ -72,8 +73,9 @@ export function createBroker(deps: BrokerDeps): Broker {
   app.get("/.well-known/jwks.json", (_request, response) => void response.json({ keys: [deps.key.publicJwk] }));
   mountCaps(app, { ...deps, metrics });
   if (deps.budgets !== undefined) mountLedger(app, { ...deps, ...deps.budgets, metrics });
-  mountAudit(app, { ...deps, metrics });
-  mountEvents(app, { ...deps, sessions, isChainFresh });
+  const checkDevice = createDeviceCheck(deps);
+  mountAudit(app, { ...deps, checkDevice, metrics });
+  mountEvents(app, { ...deps, sessions, checkDevice, isChainFresh });
   finishApp(app, { log });
   return { app, missing: () => (isChainFresh() ? [] : ["chain"]), stop: () => stopping.abort() };
 }

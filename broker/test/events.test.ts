@@ -133,6 +133,25 @@ describe("a stream", () => {
     expect(await get({ authorization, dpop: forCap })).toMatchObject({ status: 403, body: { reason: "cap_pop_invalid" } });
     expect(await openSessions()).toBe(0);
   });
+
+  test("is refused for a device that is not the actor's on chain, and open to it once it is", async () => {
+    const { chain, clock } = world;
+    const services = Array.from({ length: 64 }, (_, index) => `service-${index}`);
+    const made = await createTestSession({ chain: new FakeChain(), clock, agent: "made-up", services, deviceByte: 9 });
+    const ask = async (): Promise<unknown> => {
+      const token = await made.delegation();
+      const headers = { authorization: `DPoP ${token}`, dpop: await made.proof("GET", `${PUBLIC_URL}/v1/events`, token) };
+      return running.client.json("GET", `${running.url}/v1/events`, { headers });
+    };
+    expect(await ask()).toMatchObject({ status: 403, body: { reason: "device_not_active" } });
+    const device = { operatorOmni: made.operatorOmni, actorOmni: made.actorOmni, tier: 2, roles: 1 };
+    chain.registerDevice(made.deviceKeyHash, { ...device, actorOmni: world.a.actorOmni });
+    expect(await ask()).toMatchObject({ status: 403, body: { reason: "device_binding_mismatch" } });
+    expect(await openSessions()).toBe(0);
+    chain.registerDevice(made.deviceKeyHash, device);
+    const stream = await running.open(made);
+    expect(await stream.next()).toMatchObject({ type: "drop", reason: "service_not_in_scope" });
+  });
 });
 
 describe("a session is not leaked", () => {
@@ -145,6 +164,10 @@ describe("a session is not leaked", () => {
     const a = await createTestSession({ chain: gated, clock, agent: "a", services: ["openai"], deviceByte: 1 });
     world = { ...world, chain: gated, a };
     running = await runBroker(world);
+    // Its device is known from here on: what is held back next is a session's own check.
+    (await running.open()).close();
+    await until(async () => (await openSessions()) === 0);
+    gated.asked = 0;
   });
 
   test("when its client leaves before the first check finished", async () => {

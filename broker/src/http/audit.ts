@@ -1,17 +1,17 @@
 import type { AuditStore } from "@agentkeys/common/audit-store";
-import type { ChainReader } from "@agentkeys/common/chain";
 import type { OpenedDelegation } from "@agentkeys/common/delegation";
 import { AgentKeysError, toAgentKeysError } from "@agentkeys/common/errors";
 import { clientNames } from "@agentkeys/common/http";
-import { bareHex, type Hex } from "@agentkeys/common/identity";
+import { bareHex } from "@agentkeys/common/identity";
 import express, { type Express, type Request, type RequestHandler } from "express";
 import { Appender, type Appended } from "../audit/append.ts";
 import { readSentBatch, type BatchSource, type SentBatch } from "../domain/audit-batch.ts";
 import type { BrokerMetrics } from "../metrics.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
+import type { DeviceCheck } from "./device-check.ts";
 
 export interface AuditRoutesDeps extends AuthenticateDeps {
-  chain: ChainReader;
+  checkDevice: DeviceCheck;
   metrics: BrokerMetrics;
   /** Null where no audit bucket is configured. */
   auditStore: AuditStore | null;
@@ -20,15 +20,10 @@ export interface AuditRoutesDeps extends AuthenticateDeps {
 }
 
 const MAX_BODY_BYTES = 524_288;
-const NO_SERVICE: Hex = `0x${"0".repeat(64)}`;
-/** A device that the chain knew is not asked for again this long. */
-const KNOWN_DEVICE_MS = 60_000;
-const MOST_DEVICES = 20_000;
 
 /** POST `/v1/audit/append` for sidecars, `/v1/audit/append-worker` for the creds-worker. Who asks is known before the body is read. */
 export function mountAudit(app: Express, deps: AuditRoutesDeps): void {
   const appender = deps.auditStore === null ? null : new Appender({ store: deps.auditStore, clock: deps.clock });
-  const isRevoked = createDeviceCheck(deps);
   const mount = (path: string, sourceOf: (request: Request) => Promise<(batch: SentBatch) => BatchSource>): void => {
     app.post(path, async (request, response) => {
       try {
@@ -47,7 +42,7 @@ export function mountAudit(app: Express, deps: AuditRoutesDeps): void {
   };
   mount("/v1/audit/append", async (request) => {
     const { delegation } = await authenticate(request, deps);
-    const source = sourceOfDelegation(delegation, await isRevoked(delegation));
+    const source = sourceOfDelegation(delegation, await deps.checkDevice(delegation));
     return () => source;
   });
   mount("/v1/audit/append-worker", (request) => {
@@ -69,25 +64,6 @@ function sourceOfWorker({ operator, rows }: SentBatch): BatchSource {
   if (operator === null) throw new AgentKeysError("invalid_input", { message: "The first line names no operator" });
   const { namespace, pod } = rows[0]?.fields ?? {};
   return { operator, actor: "", device: "", source: "creds-worker", namespace: String(namespace), pod: String(pod), podUid: "" };
-}
-
-/**
- * Anybody can sign a delegation with a key of their own: the device must be the operator's and the actor's on chain. Answers whether
- * it was revoked since, which is known a minute late at most.
- */
-function createDeviceCheck({ chain, clock }: AuditRoutesDeps): (delegation: OpenedDelegation) => Promise<boolean> {
-  const known = new Map<string, { untilMs: number; isRevoked: boolean }>();
-  return async ({ hash, deviceKeyHash, operatorOmni, actorOmni }) => {
-    const held = known.get(hash);
-    if (held !== undefined && held.untilMs > clock.nowMs()) return held.isRevoked;
-    const { device, actorOperator } = await chain.capFacts({ deviceKeyHash, operatorOmni, actorOmni, serviceHash: NO_SERVICE });
-    if (device === null) throw new AgentKeysError("device_not_active");
-    if (device.operatorOmni !== operatorOmni || device.actorOmni !== actorOmni || actorOperator !== operatorOmni)
-      throw new AgentKeysError("device_binding_mismatch");
-    if (known.size >= MOST_DEVICES) known.clear();
-    known.set(hash, { untilMs: clock.nowMs() + KNOWN_DEVICE_MS, isRevoked: device.revoked });
-    return device.revoked;
-  };
 }
 
 const parseText: RequestHandler = express.text({ limit: MAX_BODY_BYTES, type: "application/x-ndjson" });

@@ -2,12 +2,14 @@ import type { Express } from "express";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import type { Sessions } from "../events/sessions.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
+import type { DeviceCheck } from "./device-check.ts";
 
 /** A reader that is so far behind is cut; it comes back and is told what is out of force then. */
 const MAX_BUFFERED_BYTES = 65_536;
 
 export interface EventRoutesDeps extends AuthenticateDeps {
   sessions: Sessions;
+  checkDevice: DeviceCheck;
   /** False while the chain has been unreadable too long: no stream is opened that could not be told of a revocation. */
   isChainFresh: () => boolean;
 }
@@ -19,6 +21,8 @@ export function mountEvents(app: Express, deps: EventRoutesDeps): void {
     response.once("close", () => end.abort());
     const { delegation, jkt } = await authenticate(request, deps);
     if (!deps.isChainFresh()) throw new AgentKeysError("chain_rpc_error", { detail: "the chain has not been read lately" });
+    // A made-up device would have its services read before those of others. A revoked one is told so by its stream.
+    await deps.checkDevice(delegation);
     const early: string[] = [];
     const write = (frame: string): void => {
       if (!response.headersSent) early.push(frame);
