@@ -10,6 +10,8 @@ export interface BrokerKeys {
 }
 
 const COOLDOWN_MS = 5000;
+/** While replicas change over, an answer may come from one that knows only the other key. */
+const KEPT_MS = 120_000;
 
 /** Readiness: once read they are kept, so that a broker that restarts does not take its verifiers down with it. */
 export function brokerKeysCheck(keys: BrokerKeys): ReadinessCheck {
@@ -22,22 +24,29 @@ export function brokerKeysCheck(keys: BrokerKeys): ReadinessCheck {
   };
 }
 
-/** The broker's JWKS over HTTPS, read when first needed and at most once in 5 s; a failed read keeps the old keys. */
+/**
+ * The broker's JWKS over HTTPS, read when first needed and at most once in 5 s; a failed read keeps the old keys. A key that is
+ * named no more holds two minutes beyond the first answer without it.
+ */
 export function remoteBrokerKeys(of: { client: HttpClient; url: string; clock: Clock }): BrokerKeys {
-  let keys: readonly PublicJwk[] = [];
+  const seen = new Map<string, { key: PublicJwk; untilMs: number }>();
   let readAtMs = -COOLDOWN_MS;
   let underWay: Promise<void> | null = null;
   const read = async (): Promise<void> => {
     const { status, body } = await of.client.json("GET", `${of.url}/.well-known/jwks.json`);
     const list = status === 200 ? (body as { keys?: unknown } | null)?.keys : undefined;
     if (!Array.isArray(list)) return;
-    keys = list.map((entry) => {
-      const jwk = publicJwk(entry);
-      return { ...jwk, kid: thumbprint(jwk) };
-    });
+    const named = list.map(publicJwk);
+    if (named.length === 0) return;
+    const nowMs = of.clock.nowMs();
+    for (const [kid, { key, untilMs }] of seen) {
+      if (untilMs <= nowMs) seen.delete(kid);
+      else seen.set(kid, { key, untilMs: Math.min(untilMs, nowMs + KEPT_MS) });
+    }
+    for (const jwk of named) seen.set(thumbprint(jwk), { key: { ...jwk, kid: thumbprint(jwk) }, untilMs: Infinity });
   };
   return {
-    current: () => keys,
+    current: () => [...seen.values()].filter(({ untilMs }) => untilMs > of.clock.nowMs()).map(({ key }) => key),
     refresh: () => {
       if (underWay !== null) return underWay;
       if (of.clock.nowMs() - readAtMs < COOLDOWN_MS) return Promise.resolve();
