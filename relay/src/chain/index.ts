@@ -16,6 +16,8 @@ const ABIS: Readonly<Record<Written, Interface>> = {
   audit: new Interface(CredentialAudit.abi),
 };
 const SELECTOR_LENGTH = 10;
+/** What RPCs of public chains answer logs of at once. */
+const BLOCKS_AT_ONCE = 10_000;
 const EXECUTED = id("ExecutedForwardRequest(address,uint256,bool)");
 
 /** One request that the forwarder carried out. */
@@ -139,24 +141,36 @@ async function revertOf(
   }
 }
 
+/** A nonce that is not used up was not carried out; for the others the logs are read, until they are all found. */
 async function executions(
   provider: FailoverProvider,
   domain: ForwardDomain,
   requests: readonly SignedForwardRequest[],
   fromBlock: number,
 ): Promise<Map<string, Execution>> {
-  const signers = [...new Set(requests.map(({ from }) => zeroPadValue(from.toLowerCase(), 32)))];
-  const logs = await provider.getLogs({ address: domain.forwarder, topics: [EXECUTED, signers], fromBlock, toBlock: "latest" });
+  const nonces = await Promise.all(requests.map(({ from }) => nonceOf(provider, domain.forwarder, from)));
+  const used = requests.filter(({ nonce }, index) => nonce < (nonces[index] ?? 0));
+  const signers = [...new Set(used.map(({ from }) => zeroPadValue(from.toLowerCase(), 32)))];
   const byNonce = new Map<string, Execution>();
-  for (const log of logs) {
-    const parsed = FORWARDER.parseLog(log);
-    if (parsed === null) continue;
-    const [signer, nonce, isSuccess] = parsed.args as unknown as [string, bigint, boolean];
-    byNonce.set(`${signer.toLowerCase()}:${nonce}`, { isSuccess, hash: log.transactionHash, block: log.blockNumber });
+  const isFound = (request: SignedForwardRequest): boolean => byNonce.has(keyOf(request.from, request.nonce));
+  const head = used.length === 0 ? -1 : await provider.getBlockNumber();
+  for (let from = fromBlock; from <= head && !used.every(isFound); from += BLOCKS_AT_ONCE) {
+    const toBlock = Math.min(head, from + BLOCKS_AT_ONCE - 1);
+    const logs = await provider.getLogs({ address: domain.forwarder, topics: [EXECUTED, signers], fromBlock: from, toBlock });
+    for (const log of logs) {
+      const parsed = FORWARDER.parseLog(log);
+      if (parsed === null) continue;
+      const [signer, nonce, isSuccess] = parsed.args as unknown as [string, bigint, boolean];
+      byNonce.set(keyOf(signer, nonce), { isSuccess, hash: log.transactionHash, block: log.blockNumber });
+    }
   }
-  const found = requests.flatMap((request): [string, Execution][] => {
-    const execution = byNonce.get(`${request.from.toLowerCase()}:${request.nonce}`);
+  const found = used.flatMap((request): [string, Execution][] => {
+    const execution = byNonce.get(keyOf(request.from, request.nonce));
     return execution === undefined ? [] : [[forwardRequestId(domain, request), execution]];
   });
   return new Map(found);
+}
+
+function keyOf(signer: string, nonce: number | bigint): string {
+  return `${signer.toLowerCase()}:${nonce}`;
 }
