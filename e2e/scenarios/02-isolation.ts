@@ -45,7 +45,14 @@ export const isolation: readonly Scenario[] = [
         );
       assert.ok(await mayRead(DEVICES, "agentkeys-master-device"));
       assert.ok(await mayRead(SYSTEM, "agentkeys-signer-tls"));
-      for (const name of ["agentkeys-k1", "agentkeys-k2", "agentkeys-k3", "agentkeys-wallet", "agentkeys-auditor", "agentkeys-store-root"]) {
+      for (const name of [
+        "agentkeys-k1",
+        "agentkeys-k2",
+        "agentkeys-k3",
+        "agentkeys-wallet",
+        "agentkeys-auditor",
+        "agentkeys-store-root",
+      ]) {
         await kubectl("-n", SYSTEM, "get", "secret", name);
         assert.ok(!(await mayRead(SYSTEM, name)), `the operator may read ${name}`);
       }
