@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findCanaries } from "../lib/canary.ts";
-import { apply, getJson } from "../lib/kube.ts";
+import { apply, eventually, getJson, helm, kubectl, SYSTEM } from "../lib/kube.ts";
 import { agentPod, agentTemplate, bind, CANARIES, install, logsWith, PLANTED_IN, recorded, startProvider, TEAM_A } from "../lib/world.ts";
 import type { Scenario } from "./index.ts";
 
@@ -17,6 +17,17 @@ export const agents: readonly Scenario[] = [
       await install();
       await startProvider();
       await bind(TEAM_A);
+    },
+  },
+  {
+    name: "01 the chart's own test passes and leaves nothing",
+    run: async () => {
+      await helm("test", "agentkeys", "-n", SYSTEM, "--timeout", "5m");
+      await eventually("all of it is gone", 60, async () => {
+        const left = await kubectl("-n", SYSTEM, "get", "pods,secrets,configmaps,roles,rolebindings,services,akb", "-o", "name");
+        if (!left.includes("agentkeys-test")) return true;
+        throw new Error(left);
+      });
     },
   },
   {
