@@ -182,7 +182,7 @@ test("the local store's policy starts from the one shipped for AWS", () => {
   expect(JSON.parse(ROLE_POLICY)).toEqual(JSON.parse(readFileSync(`${CHART}files/policies/role-policy.json`, "utf8")));
 });
 
-test("helm test brings no right of its own and leaves nothing behind", () => {
+test("helm test brings no right but to read its own credential, and leaves nothing behind", () => {
   const hooks = render().filter(isTestHook);
   expect(hooks.map(({ kind }) => kind).sort()).toEqual([
     "AgentKeysBinding",
@@ -192,9 +192,14 @@ test("helm test brings no right of its own and leaves nothing behind", () => {
     "NetworkPolicy",
     "NetworkPolicy",
     "Pod",
+    "Role",
+    "RoleBinding",
     "Secret",
     "Secret",
     "Service",
+  ]);
+  expect(hooks.flatMap(({ rules = [] }) => rules)).toEqual([
+    { apiGroups: [""], resources: ["secrets"], resourceNames: ["agentkeys-test-credential"], verbs: ["get"] },
   ]);
   for (const { metadata } of hooks)
     expect(metadata.annotations?.["helm.sh/hook-delete-policy"]).toBe("before-hook-creation,hook-succeeded");
