@@ -2,7 +2,7 @@
  * Roots of audit trees on chain: contract `CredentialAudit`. Reads, and the call data of the one write that an auditor makes.
  */
 import { Interface, type Log as ChainLog, type JsonRpcProvider } from "ethers";
-import type { Finality } from "../chain/index.ts";
+import { LOG_BLOCKS_AT_ONCE, type Finality } from "../chain/index.ts";
 import { AgentKeysError } from "../errors/index.ts";
 
 /** `contracts/test` holds it equal to what was compiled. */
@@ -17,8 +17,6 @@ export const AUDIT_ABI = [
 ];
 
 const abi = new Interface(AUDIT_ABI);
-/** What RPCs of public chains answer logs of at once. */
-const BLOCKS_AT_ONCE = 10_000;
 
 /** A tree as it is appended. */
 export interface AppendableTree {
@@ -91,8 +89,8 @@ export function openAuditChain(provider: JsonRpcProvider, address: string, tag: 
           log.address.toLowerCase() === address.toLowerCase() && topics.every((topic, at) => log.topics[at] === topic);
         const receipt = hint === undefined ? null : await provider.getTransactionReceipt(hint);
         if (receipt?.status === 1 && receipt.logs.some(isOurs)) return { hash: receipt.hash, block: receipt.blockNumber };
-        for (let to = await provider.getBlockNumber(); to >= 0; to -= BLOCKS_AT_ONCE) {
-          const found = (await logsBetween(topics, Math.max(0, to - BLOCKS_AT_ONCE + 1), to)).find(isOurs);
+        for (let to = await provider.getBlockNumber(); to >= 0; to -= LOG_BLOCKS_AT_ONCE) {
+          const found = (await logsBetween(topics, Math.max(0, to - LOG_BLOCKS_AT_ONCE + 1), to)).find(isOurs);
           if (found !== undefined) return { hash: found.transactionHash, block: found.blockNumber };
         }
         return null;

@@ -8,7 +8,7 @@ export { countRpcFaults, type RpcFaultCount } from "./metrics.ts";
 export { CHAIN_PROFILES, FINALITIES, profileOf, type ChainProfile, type Finality } from "./profiles.ts";
 export { openChainReader, type ChainReaderOptions } from "./reader.ts";
 export { RPC_FAULTS, RpcFault, type RpcFaultReason } from "./rpc-fault.ts";
-export { providerFor } from "./rpc.ts";
+export { LOG_BLOCKS_AT_ONCE, providerFor } from "./rpc.ts";
 export {
   ROLE_CAP_MINT,
   TIER_AGENT,

@@ -2,6 +2,8 @@ import { FetchRequest, JsonRpcProvider, Network, type JsonRpcPayload, type JsonR
 
 import { RpcFault, transportFault } from "./rpc-fault.ts";
 
+/** Blocks whose logs RPCs of public chains answer at once. */
+export const LOG_BLOCKS_AT_ONCE = 10_000;
 /** Far above the logs of one range of blocks; what is larger is no answer of ours. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 

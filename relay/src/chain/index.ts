@@ -2,7 +2,7 @@
  * The forwarder as the relay sees it: what it knows of a wallet, what a request would do, what became of one. Must not know who asks.
  */
 import { AgentKeysForwarder, AgentKeysScope, CredentialAudit, SidecarRegistry } from "@agentkeys/contracts";
-import type { ContractAddresses, FailoverProvider } from "@agentkeys/common/chain";
+import { LOG_BLOCKS_AT_ONCE, type ContractAddresses, type FailoverProvider } from "@agentkeys/common/chain";
 import { AgentKeysError } from "@agentkeys/common/errors";
 import { forwardRequestId, type ForwardDomain, type SignedForwardRequest } from "@agentkeys/common/forward-request";
 import { concat, id, Interface, zeroPadValue } from "ethers";
@@ -16,8 +16,6 @@ const ABIS: Readonly<Record<Written, Interface>> = {
   audit: new Interface(CredentialAudit.abi),
 };
 const SELECTOR_LENGTH = 10;
-/** What RPCs of public chains answer logs of at once. */
-const BLOCKS_AT_ONCE = 10_000;
 const EXECUTED = id("ExecutedForwardRequest(address,uint256,bool)");
 
 /** One request that the forwarder carried out. */
@@ -154,8 +152,8 @@ async function executions(
   const byNonce = new Map<string, Execution>();
   const isFound = (request: SignedForwardRequest): boolean => byNonce.has(keyOf(request.from, request.nonce));
   const head = used.length === 0 ? -1 : await provider.getBlockNumber();
-  for (let from = fromBlock; from <= head && !used.every(isFound); from += BLOCKS_AT_ONCE) {
-    const toBlock = Math.min(head, from + BLOCKS_AT_ONCE - 1);
+  for (let from = fromBlock; from <= head && !used.every(isFound); from += LOG_BLOCKS_AT_ONCE) {
+    const toBlock = Math.min(head, from + LOG_BLOCKS_AT_ONCE - 1);
     const logs = await provider.getLogs({ address: domain.forwarder, topics: [EXECUTED, signers], fromBlock: from, toBlock });
     for (const log of logs) {
       const parsed = FORWARDER.parseLog(log);
