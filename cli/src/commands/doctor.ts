@@ -69,12 +69,12 @@ async function checkOperators(call: Call, view: ChainView): Promise<Check[]> {
   const own = named.length > 0 ? null : openHome(call.machine.env).read("wallet");
   const operators = own === null ? named : [operatorOf(own).operatorOmni];
   if (operators.length === 0) return [well("master wallet", "not looked at: no binding names an operator yet")];
-  const isRelayed = call.text("relay") !== undefined || (await hasRelay(call));
-  return await Promise.all(operators.map((operator) => checkOperator(operator, view, isRelayed)));
+  return await Promise.all(operators.map((operator) => checkOperator(operator, view, () => isRelayed(call))));
 }
 
-/** Whether the installation runs a relay of its own. */
-async function hasRelay({ machine, text }: Call): Promise<boolean> {
+/** Whether a relay pays: the one that was named, or one of the installation's own. */
+async function isRelayed({ machine, text }: Call): Promise<boolean> {
+  if (text("relay") !== undefined) return true;
   const deployments = await deploymentsOf(machine.kubectl, text("namespace") ?? "").catch(() => []);
   return deployments.some(({ metadata }) => metadata.name === "agentkeys-relay");
 }

@@ -28,14 +28,14 @@ function illOf(rpc: ServedRpc, { chainId }: ChainConfig): Check[] {
   return [ill(`rpc ${rpc.host}`, detail)];
 }
 
-/** Whether an operator's wallet is bound on chain and can pay; where a relay pays it needs no coins. */
-export async function checkOperator(operator: Hex, view: ChainView, isRelayed: boolean): Promise<Check> {
+/** Whether an operator's wallet is bound on chain and can pay; where a relay pays, which is asked of no other wallet, it needs no coins. */
+export async function checkOperator(operator: Hex, view: ChainView, isRelayed: () => Promise<boolean>): Promise<Check> {
   const check = "master wallet";
   const address = await view.masterWallet(operator);
   if (address === null) return ill(check, `operator ${operator} is not bound on this chain: the operator registers it, see its log`);
   const balance = await view.balance(address);
-  if (balance === 0n && isRelayed)
-    return well(check, `${address} has no balance: the relay pays, and without it nothing can be granted or revoked`);
-  if (balance === 0n) return ill(check, `${address} has no balance: send it coins or use a relay, or nothing can be granted or revoked`);
-  return well(check, `${address} balance ${formatEther(balance)}`);
+  if (balance > 0n) return well(check, `${address} balance ${formatEther(balance)}`);
+  return (await isRelayed())
+    ? well(check, `${address} has no balance: the relay pays, and without it nothing can be granted or revoked`)
+    : ill(check, `${address} has no balance: send it coins or use a relay, or nothing can be granted or revoked`);
 }
